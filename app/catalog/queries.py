@@ -1,0 +1,72 @@
+"""What the shop asks of its catalog."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from app import fields
+from app.catalog.tables import Barcode, Product
+from app.database import Arg, Prepared
+from app.errors import NotFound
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A product as the catalog knows it: everything but how many there are."""
+
+    id: int
+    sku: str
+    name: str
+    category: str
+    price_cents: int
+    archived: bool
+    updated_at: datetime
+    barcodes: tuple[str, ...] = ()
+
+
+_COLUMNS = (
+    Product.id,
+    Product.sku,
+    Product.name,
+    Product.category,
+    Product.price_cents,
+    Product.archived,
+    Product.updated_at,
+)
+_BY_ID = Prepared(Product.select(*_COLUMNS).where(Product.id == Arg("id")), Entry)
+_BY_SKU = Prepared(Product.select(*_COLUMNS).where(Product.sku_key == Arg("key")), Entry)
+_ID_BY_SKU = Prepared(Product.select(Product.id).where(Product.sku_key == Arg("key")), int)
+_ID_BY_BARCODE = Prepared(Barcode.select(Barcode.product).where(Barcode.code == Arg("code")), int)
+_BARCODES = Prepared(
+    Barcode.select(Barcode.code).where(Barcode.product == Arg("product")).order_by(Barcode.id), str
+)
+
+
+async def product(product_id: int) -> Entry:
+    """One product with its barcodes, or NotFound."""
+    entry = await _BY_ID.first(id=product_id)
+    if entry is None:
+        raise NotFound("There is no such product.")
+    return await _with_barcodes(entry)
+
+
+async def by_sku(sku: str) -> Entry:
+    """One product with its barcodes, found without regard to case, or NotFound."""
+    entry = await _BY_SKU.first(key=fields.sku_key(sku))
+    if entry is None:
+        raise NotFound(f"There is no product with the SKU {sku}.")
+    return await _with_barcodes(entry)
+
+
+async def find(skus: Sequence[str]) -> list[Entry | None]:
+    """The products of these SKUs, without barcodes, None where there is no such product."""
+    return [await _BY_SKU.first(key=fields.sku_key(sku)) for sku in skus]
+
+
+async def id_of(code: str) -> int | None:
+    """The id of the product with this SKU, or else with this barcode."""
+    return await _ID_BY_SKU.first(key=fields.sku_key(code)) or await _ID_BY_BARCODE.first(code=code)
+
+
+async def _with_barcodes(entry: Entry) -> Entry:
+    return msgspec.structs.replace(entry, barcodes=tuple(await _BARCODES.all(product=entry.id)))

@@ -1,0 +1,50 @@
+"""What SQLite and PostgreSQL say differently. Nothing of the kind stands anywhere else."""
+
+from typing import Any
+
+from piccolo.columns import Integer
+
+BILLION = 1_000_000_000
+
+
+class Whole(Integer):
+    """A whole number that the database itself keeps between ``least`` and ``most``.
+
+    SQLite stores text and fractions in any column, so there it also insists on an integer.
+    ``rule`` is one more condition, in SQL, which may name other columns of the table.
+    """
+
+    def __init__(self, least: int = 0, most: int = BILLION, rule: str = "", **kwargs: Any) -> None:
+        self.least, self.most, self.rule = least, most, rule
+        kwargs.setdefault("default", None)
+        super().__init__(**{**kwargs, "least": least, "most": most, "rule": rule})
+
+    @property
+    def column_type(self) -> str:
+        name = f'"{self._meta.db_column_name}"'
+        rules = [f"{name} BETWEEN {self.least} AND {self.most}"]
+        if self._meta.engine_type == "sqlite":
+            kind = "INTEGER"
+            rules.insert(0, f"typeof({name}) = 'integer'")
+        else:
+            kind = "BIGINT" if self.most >= 1 << 31 else "INTEGER"
+        if self.rule:
+            rules.append(f"({self.rule})")
+        return f"{kind} CHECK ({' AND '.join(rules)})"
+
+
+def append_only(table: str, engine_type: str) -> list[str]:
+    """Statements after which rows of ``table`` can be added, and never changed or deleted."""
+    refusal = f"{table} is append-only"
+    if engine_type == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+            for verb in ("update", "delete")
+        ]
+    return [
+        f"CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{refusal}'; END $$",
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        f"EXECUTE FUNCTION {table}_append_only()",
+    ]

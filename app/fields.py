@@ -1,0 +1,107 @@
+"""What may be written into a field: the rules that pages, JSON, CSV and the command line share.
+
+Each function takes what was typed and returns what is kept, or raises ValueError with a sentence
+for the person who typed it.
+"""
+
+import re
+import unicodedata
+from decimal import Decimal
+
+MOST_UNITS = 1_000_000  # of one product, in one entry
+MOST_CENTS = 100_000_000_000
+
+_SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_RESERVED_SKUS = {"rows", "new"}  # addresses below /stock
+_BIDI = {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+
+
+def text(typed: str, *, most: int, what: str, required: bool = False) -> str:
+    """One line of text: NFC, without spaces at its ends, without control characters."""
+    kept = unicodedata.normalize("NFC", typed).strip()
+    if any(unicodedata.category(c) in {"Cc", "Cs"} or c in _BIDI for c in kept):
+        raise ValueError(f"{what} holds a character that cannot be shown.")
+    if required and not kept:
+        raise ValueError(f"{what} is missing.")
+    if len(kept) > most:
+        raise ValueError(f"{what} can have {most} characters at most.")
+    return kept
+
+
+def sku(typed: str) -> str:
+    kept = text(typed, most=64, what="The SKU", required=True)
+    if not _SKU.fullmatch(kept):
+        raise ValueError(
+            "A SKU is made of letters, digits, dots, dashes and underscores, "
+            "and begins with a letter or a digit."
+        )
+    if kept.lower() in _RESERVED_SKUS:
+        raise ValueError(f"{kept} is not free to use as a SKU.")
+    return kept
+
+
+def sku_key(typed: str) -> str:
+    """How a SKU is found: without regard to case."""
+    return typed.strip().lower()
+
+
+def name(typed: str) -> str:
+    return text(typed, most=200, what="The name", required=True)
+
+
+def category(typed: str) -> str:
+    return text(typed, most=100, what="The category")
+
+
+def note(typed: str) -> str:
+    return text(typed, most=2000, what="The note")
+
+
+def barcode(typed: str) -> str:
+    kept = text(typed, most=64, what="The barcode", required=True)
+    if not kept.isascii() or " " in kept:
+        raise ValueError("A barcode is letters, digits and signs, without spaces.")
+    return kept
+
+
+def whole(typed: str, *, least: int, most: int, what: str) -> int:
+    """A whole number as people type it: ``1284``, ``1 284``, ``+3``, ``−3`` with either minus."""
+    digits = re.sub(r"[ \u00a0\u2009\u202f]", "", typed).replace("\u2212", "-")
+    if not digits:
+        raise ValueError(f"{what} is missing.")
+    if not re.fullmatch(r"[+-]?[0-9]{1,12}", digits):
+        raise ValueError(f"{what} has to be a whole number.")
+    number = int(digits)
+    if number < least:
+        raise ValueError(f"{what} has to be {least} or more.")
+    if number > most:
+        raise ValueError(f"{what} can be {most} at most.")
+    return number
+
+
+def quantity(typed: str) -> int:
+    return whole(typed, least=1, most=MOST_UNITS, what="The quantity")
+
+
+def reorder_point(typed: str) -> int:
+    return whole(typed, least=0, most=MOST_UNITS, what="The reorder point")
+
+
+def cents(typed: str) -> int:
+    """Money as people type it, ``12.50`` or ``£12.50``, in minor units."""
+    plain = re.sub(r"[ \u00a0\u2009\u202f£€$]", "", typed)
+    if not plain:
+        raise ValueError("The price is missing.")
+    if not re.fullmatch(r"[0-9]{1,12}([.,][0-9]{1,2})?", plain):
+        raise ValueError("Write the price like 12.50.")
+    minor = int(Decimal(plain.replace(",", ".")) * 100)
+    if minor > MOST_CENTS:
+        raise ValueError("The price is too high.")
+    return minor
+
+
+def plain(words: str) -> str:
+    """How names are sorted and searched: lower case, no accents, single spaces, 200 characters."""
+    decomposed = unicodedata.normalize("NFKD", words.casefold())
+    letters = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(letters.split())[:200]

@@ -1,0 +1,125 @@
+"""What the shop asks of its shelves."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from app.catalog.tables import Product
+from app.database import Arg, Prepared
+from app.errors import NotFound
+from app.stock.tables import StockEvent
+
+
+class Level(msgspec.Struct, frozen=True):
+    """One product and how many there are."""
+
+    id: int
+    sku: str
+    name: str
+    category: str
+    price_cents: int
+    archived: bool
+    updated_at: datetime
+    on_hand: int
+    reserved: int
+    reorder_point: int
+    as_of: int  # the newest event in the log when this was read; what a screen compares
+
+    @property
+    def available(self) -> int:
+        return self.on_hand - self.reserved
+
+    @property
+    def is_low(self) -> bool:
+        return self.on_hand - self.reserved <= self.reorder_point
+
+    @property
+    def is_out(self) -> bool:
+        return self.on_hand == self.reserved
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One entry of a product's history."""
+
+    id: int
+    kind: str  # an EventKind
+    on_hand_change: int
+    reserved_change: int
+    on_hand: int
+    reserved: int
+    reason: str | None
+    note: str
+    order_id: int | None
+    actor: str
+    happened_at: datetime
+
+    @property
+    def available(self) -> int:
+        return self.on_hand - self.reserved
+
+    @property
+    def on_hand_before(self) -> int:
+        return self.on_hand - self.on_hand_change
+
+
+# One read gives the level and the event number that belongs to it, so that a live update which is
+# older than what the screen shows can be told from one that is newer.
+LEVEL_COLUMNS = (
+    "product.id, product.sku, product.name, product.category, product.price_cents, "
+    "product.archived, product.updated_at, l.on_hand, l.reserved, l.reorder_point, "
+    "coalesce((SELECT max(id) FROM stock_event), 0) AS as_of"
+)
+LEVELS = f"SELECT {LEVEL_COLUMNS} FROM product JOIN stock_level l ON l.product = product.id"
+
+_LEVEL = Prepared(Product.raw(f"{LEVELS} WHERE product.id = {{}}", Arg("id")), Level)
+_LEVEL_BY_SKU = Prepared(Product.raw(f"{LEVELS} WHERE product.sku_key = {{}}", Arg("key")), Level)
+_LAST_EVENT = Prepared(StockEvent.raw("SELECT coalesce(max(id), 0) FROM stock_event"), int)
+
+
+async def level(product: int) -> Level:
+    """One product's level, or NotFound."""
+    found = await _LEVEL.first(id=product)
+    if found is None:
+        raise NotFound("There is no such product.")
+    return found
+
+
+async def level_by_sku(sku: str) -> Level:
+    """One product's level, found without regard to case, or NotFound."""
+    found = await _LEVEL_BY_SKU.first(key=sku.strip().lower())
+    if found is None:
+        raise NotFound(f"There is no product with the SKU {sku}.")
+    return found
+
+
+async def last_event() -> int:
+    """The number of the newest event in the log; 0 when nothing has happened yet."""
+    return await _LAST_EVENT.one()
+
+
+_EVENT_COLUMNS = (
+    StockEvent.id,
+    StockEvent.kind,
+    StockEvent.on_hand_change,
+    StockEvent.reserved_change,
+    StockEvent.on_hand,
+    StockEvent.reserved,
+    StockEvent.reason,
+    StockEvent.note,
+    StockEvent.order_id,
+    StockEvent.actor,
+    StockEvent.happened_at,
+)
+_EVENTS = Prepared(
+    StockEvent.select(*_EVENT_COLUMNS)
+    .where(StockEvent.product == Arg("product"), StockEvent.id < Arg("before"))
+    .order_by(StockEvent.id, ascending=False)
+    .limit(51),
+    Event,
+)
+
+
+async def events(product: int, before: int | None = None) -> Sequence[Event]:
+    """A product's history, newest first: 50 entries, and one more if there are older ones."""
+    return await _EVENTS.all(product=product, before=before or 1 << 62)

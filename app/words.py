@@ -1,0 +1,62 @@
+"""How Onhand writes numbers, money and times, on the screen and in its sentences."""
+
+from datetime import UTC, datetime, timedelta
+
+from app import clock
+from app.settings import settings
+
+THIN = "\u202f"  # a thin space that does not break
+MINUS = "\u2212"
+
+
+def number(value: int) -> str:
+    """1 284, with thin spaces and a true minus."""
+    digits = f"{abs(value):,}".replace(",", THIN)
+    return MINUS + digits if value < 0 else digits
+
+
+def signed(value: int) -> str:
+    """+8, −3, 0."""
+    return "+" + number(value) if value > 0 else number(value)
+
+
+def money(cents: int) -> str:
+    """£1 284.50, always with two decimals."""
+    return f"{settings.currency_sign}{number(cents // 100)}.{cents % 100:02d}"
+
+
+def plain_money(cents: int) -> str:
+    """1284.50, as it stands in a field to be edited."""
+    return f"{cents // 100}.{cents % 100:02d}"
+
+
+def local(moment: datetime) -> datetime:
+    """The same moment in the shop's time zone."""
+    return moment.astimezone(settings.timezone)
+
+
+def time(moment: datetime) -> str:
+    """14:32 today, Tue 14:32 this week, else 6 Nov 14:32."""
+    then, today = local(moment), local(clock.now()).date()
+    if then.date() == today:
+        return f"{then:%H:%M}"
+    if timedelta(0) < today - then.date() < timedelta(7):
+        return f"{then:%a %H:%M}"
+    year = "" if then.year == today.year else f" {then.year}"
+    return f"{then.day} {then:%b}{year} {then:%H:%M}"
+
+
+def day(moment: datetime) -> str:
+    """Fri 20 Nov."""
+    then = local(moment)
+    return f"{then:%a} {then.day} {then:%b}"
+
+
+def iso(moment: datetime) -> str:
+    """RFC 3339 in UTC, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """1 line, 2 lines."""
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"

@@ -1,16 +1,44 @@
 """The ways to fail on purpose. Everything else is a bug."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 
 class Refusal(Exception):
     """The shop says no, and its text says why, in the clerk's words. Nothing was changed.
 
-    ``kind`` is the name by which programs know it: the ``type`` of a problem on ``/v1``.
+    Programs know it by its kind: the ``type`` of a problem on ``/v1``.
     """
 
-    kind = "refused"
+    kind: ClassVar[str] = "refused"
+    title: ClassVar[str] = "The shop refused"
+    status: ClassVar[int] = 409
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """What programs are told beside the text."""
+        return {}
 
 
 class NotFound(Refusal):
     """There is no such thing."""
 
     kind = "not-found"
+    title = "There is no such thing"
+    status = 404
+
+
+class Invalid(Refusal):
+    """What was sent cannot be understood, field by field."""
+
+    kind = "invalid"
+    title = "Something is wrong with what was sent"
+    status = 400
+
+    def __init__(self, mistakes: Mapping[str, str]) -> None:
+        self.mistakes = mistakes
+        super().__init__(" ".join(mistakes.values()))
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        return {"errors": [{"field": f, "message": m} for f, m in self.mistakes.items()]}

@@ -6,7 +6,14 @@ for the person who typed it.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from decimal import Decimal
+from typing import TypeVar
+
+from app.errors import Invalid, NotFound
+
+T = TypeVar("T")
+V = TypeVar("V")
 
 MOST_UNITS = 1_000_000  # of one product, in one entry
 MOST_CENTS = 100_000_000_000
@@ -14,6 +21,26 @@ MOST_CENTS = 100_000_000_000
 _SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _RESERVED_SKUS = {"rows", "new"}  # addresses below /stock
 _BIDI = {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+
+
+class Checks:
+    """Collects what the rules say against several fields, so that all of it is said at once."""
+
+    def __init__(self) -> None:
+        self.mistakes: dict[str, str] = {}
+
+    def __call__(self, field: str, rule: Callable[[V], T], value: V) -> T:
+        """The value as its rule understands it; not to be used before ``done``."""
+        try:
+            return rule(value)
+        except ValueError as mistake:
+            self.mistakes[field] = str(mistake)
+            return None  # type: ignore[return-value]
+
+    def done(self) -> None:
+        """Raise Invalid if any field had a mistake."""
+        if self.mistakes:
+            raise Invalid(self.mistakes)
 
 
 def text(typed: str, *, most: int, what: str, required: bool = False) -> str:
@@ -57,6 +84,14 @@ def note(typed: str) -> str:
     return text(typed, most=2000, what="The note")
 
 
+def reference(typed: str) -> str:
+    return text(typed, most=100, what="The reference")
+
+
+def customer(typed: str) -> str:
+    return text(typed, most=100, what="The customer")
+
+
 def barcode(typed: str) -> str:
     kept = text(typed, most=64, what="The barcode", required=True)
     if not kept.isascii() or " " in kept:
@@ -77,6 +112,13 @@ def whole(typed: str, *, least: int, most: int, what: str) -> int:
     if number > most:
         raise ValueError(f"{what} can be {most} at most.")
     return number
+
+
+def id_of(typed: str) -> int:
+    """An id in an address; what cannot be one is not found."""
+    if not re.fullmatch(r"[1-9][0-9]{0,17}", typed):
+        raise NotFound("There is no such thing.")
+    return int(typed)
 
 
 def quantity(typed: str) -> int:

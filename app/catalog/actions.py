@@ -11,6 +11,7 @@ from app.errors import Refusal
 
 class SkuTaken(Refusal):
     kind = "sku-taken"
+    title = "The SKU is taken"
 
     def __init__(self, sku: str) -> None:
         super().__init__(f"Another product has the SKU {sku} already.")
@@ -18,6 +19,7 @@ class SkuTaken(Refusal):
 
 class BarcodeTaken(Refusal):
     kind = "barcode-taken"
+    title = "The barcode is taken"
 
     def __init__(self, code: str) -> None:
         super().__init__(f"Another product has the barcode {code} already.")
@@ -30,6 +32,7 @@ _ADD = Prepared(
             sku_key=Arg("sku_key"),
             name=Arg("name"),
             name_key=Arg("name_key"),
+            found_by=Arg("found_by"),
             category=Arg("category"),
             price_cents=Arg("price_cents"),
             updated_at=Arg("now"),
@@ -57,6 +60,7 @@ async def add(
         sku_key=fields.sku_key(sku),
         name=name,
         name_key=fields.plain(name),
+        found_by=search.found_by(sku, name, *barcodes),
         category=category,
         price_cents=price_cents,
         now=clock.now(),
@@ -83,7 +87,9 @@ async def edit(
     sku, name = sku or before.sku, name or before.name
     if fields.sku_key(sku) != fields.sku_key(before.sku) and await queries.find([sku]) != [None]:
         raise SkuTaken(sku)
-    if barcodes is not None:
+    if barcodes is None:
+        barcodes = before.barcodes
+    else:
         await Barcode.delete().where(Barcode.product == product)
         await _set_barcodes(product, barcodes)
     await Product.update(
@@ -92,14 +98,13 @@ async def edit(
             Product.sku_key: fields.sku_key(sku),
             Product.name: name,
             Product.name_key: fields.plain(name),
+            Product.found_by: search.found_by(sku, name, *barcodes),
             Product.category: before.category if category is None else category,
             Product.price_cents: before.price_cents if price_cents is None else price_cents,
             Product.updated_at: clock.now(),
         }
     ).where(Product.id == product)
-    found_by = (sku, name, tuple(before.barcodes if barcodes is None else barcodes))
-    if found_by != (before.sku, before.name, before.barcodes):
-        await search.index(product, [sku, name, *found_by[2]])
+    await search.index(product, [sku, name, *barcodes])
 
 
 async def _set_barcodes(product: int, codes: Sequence[str]) -> None:

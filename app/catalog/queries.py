@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -24,6 +25,14 @@ class Entry(msgspec.Struct, frozen=True):
     barcodes: tuple[str, ...] = ()
 
 
+class Sellable(NamedTuple):
+    """What has to be known of a product to sell it."""
+
+    id: int
+    price_cents: int
+    archived: bool
+
+
 _COLUMNS = (
     Product.id,
     Product.sku,
@@ -35,6 +44,12 @@ _COLUMNS = (
 )
 _BY_ID = Prepared(Product.select(*_COLUMNS).where(Product.id == Arg("id")), Entry)
 _BY_SKU = Prepared(Product.select(*_COLUMNS).where(Product.sku_key == Arg("key")), Entry)
+_SELLABLE = Prepared(
+    Product.select(Product.id, Product.price_cents, Product.archived).where(
+        Product.sku_key == Arg("key")
+    ),
+    Sellable,
+)
 _ID_BY_SKU = Prepared(Product.select(Product.id).where(Product.sku_key == Arg("key")), int)
 _ID_BY_BARCODE = Prepared(Barcode.select(Barcode.product).where(Barcode.code == Arg("code")), int)
 _BARCODES = Prepared(
@@ -58,9 +73,23 @@ async def by_sku(sku: str) -> Entry:
     return await _with_barcodes(entry)
 
 
-async def find(skus: Sequence[str]) -> list[Entry | None]:
-    """The products of these SKUs, without barcodes, None where there is no such product."""
-    return [await _BY_SKU.first(key=fields.sku_key(sku)) for sku in skus]
+async def find(skus: Sequence[str]) -> list[Sellable | None]:
+    """What these SKUs name, None where there is no such product."""
+    return [await _SELLABLE.first(key=fields.sku_key(sku)) for sku in skus]
+
+
+async def barcodes(products: Sequence[int]) -> dict[int, list[str]]:
+    """The barcodes of these products, by product; one without any is left out."""
+    codes: dict[int, list[str]] = {}
+    if products:
+        rows = (
+            await Barcode.select(Barcode.product, Barcode.code)
+            .where(Barcode.product.is_in(list(products)))
+            .order_by(Barcode.id)
+        )
+        for row in rows:
+            codes.setdefault(row["product"], []).append(row["code"])
+    return codes
 
 
 async def id_of(code: str) -> int | None:

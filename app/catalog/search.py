@@ -6,7 +6,7 @@ letter is left out of each (symmetric deletion: W. Garbe, SymSpell, 2012).
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -19,21 +19,58 @@ from app.database import Arg, Prepared, action
 MOST_TERMS = 6  # words of a query that count
 LONGEST_WORD = 40
 LAST = "\U0010ffff"  # sorts behind every letter
-COMMON = 3_000  # a term with this many entries is cheaper to check than to collect
 FORGIVING = 4  # letters a word must have before a slip is forgiven
+SHORTEST = 3  # letters a word must have to be worth collecting
+FEW = 1_000  # so many products are fetched by id; among more, looking from the top is quicker
+MANY = 20_000  # a term with more entries than this is not collected at all
 
 
 class Term(NamedTuple):
-    """One word of a query, as ranges of words that stand for it."""
+    """One word of a query: the words it stands for, each as the range from ``low`` to ``high``."""
 
     ranges: tuple[tuple[str, str], ...]
-    is_common: bool
-    is_corrected: bool
+    is_corrected: bool = False
+
+    @property
+    def is_short(self) -> bool:
+        return all(len(low) < SHORTEST for low, _ in self.ranges)
+
+    @property
+    def patterns(self) -> list[str]:
+        """What ``Product.found_by`` looks like if it holds the term."""
+        return [f"% {low}%" if high.endswith(LAST) else f"% {low} %" for low, high in self.ranges]
+
+
+class Search(NamedTuple):
+    """What a query asks for."""
+
+    terms: tuple[Term, ...] = ()
+    ids: tuple[int, ...] | None = None  # the products there can be, where they are few
+
+    @property
+    def is_corrected(self) -> bool:
+        return any(term.is_corrected for term in self.terms)
+
+    @property
+    def conditions(self) -> list[QueryString]:
+        """Conditions on ``product``, for the lists of other features."""
+        conditions = []
+        if self.ids is not None:
+            conditions.append(QueryString(f"product.id IN ({', '.join(map(str, self.ids))})"))
+        for term in self.terms:
+            either = " OR ".join("product.found_by LIKE {}" for _ in term.patterns)
+            conditions.append(QueryString(f"({either})", *term.patterns))
+        return conditions
 
 
 def words(*texts: str) -> set[str]:
     """The words by which something is found: runs of letters and digits."""
     return {w[:LONGEST_WORD] for text in texts for w in re.findall(r"[^\W_]+", fields.plain(text))}
+
+
+def found_by(*texts: str) -> str:
+    """The words of these texts in one line, a space before and behind each."""
+    return f" {' '.join(sorted(words(*texts)))} "
 
 
 def spellings(word: str) -> set[str]:
@@ -54,11 +91,11 @@ _FORGET = Prepared(SearchEntry.delete().where(SearchEntry.product == Arg("produc
 
 
 @action
-async def index(product: int, found_by: Iterable[str]) -> None:
+async def index(product: int, texts: Iterable[str]) -> None:
     """Let the product be found by the words of these texts, and by no others."""
     await _FORGET.all(product=product)
     entries = []
-    for word in words(*found_by):
+    for word in words(*texts):
         word_id = await _WORD_ID.first(word=word)
         if word_id is None:
             word_id = await _NEW_WORD.one(word=word)
@@ -101,41 +138,56 @@ def _near(count: int) -> Prepared[str]:
 
 @cache
 def _entries(ranges: int) -> Prepared[int]:
-    """How many entries ``ranges`` ranges of words have, counted up to COMMON."""
+    """The products that have a word in one of ``ranges`` ranges, ``limit`` at most."""
+    ranges_sql = " OR ".join("(word >= {} AND word < {})" for _ in range(ranges))
     return Prepared(
         SearchEntry.raw(
-            "SELECT count(*) FROM (SELECT 1 FROM search_entry WHERE word IN "
-            f"(SELECT id FROM search_word WHERE {_in_ranges('word', ranges)}) "
-            f"LIMIT {COMMON}) AS e",
-            *_range_args(0, ranges),
+            "SELECT DISTINCT product FROM search_entry WHERE word IN "
+            f"(SELECT id FROM search_word WHERE {ranges_sql}) LIMIT {{}}",
+            *(Arg(f"{end}{i}") for i in range(ranges) for end in ("low", "high")),
+            Arg("limit"),
         ),
         int,
     )
 
 
-async def terms(query: str) -> list[Term] | None:
-    """What the words of the query stand for; None when one of them stands for nothing."""
-    found = []
-    for word in sorted(words(query), key=len, reverse=True)[:MOST_TERMS]:
-        ranges, is_corrected = await _ranges(word)
-        if not ranges:
-            return None
-        count = await _entries(len(ranges)).one(**range_values(0, ranges))
-        found.append(Term(ranges, count == COMMON, is_corrected))
-    return found
+async def search(query: str) -> Search | None:
+    """What the words of the query stand for; None when there is none, or one stands for nothing."""
+    terms = [await _term(word) for word in sorted(words(query), key=len, reverse=True)[:MOST_TERMS]]
+    if not (terms and all(term.ranges for term in terms)):
+        return None
+    ids: set[int] | None = None
+    for term in terms:
+        if ids is None or len(ids) > FEW:
+            found = await _products(term, FEW + 1 if len(terms) == 1 else MANY)
+            if found is not None:
+                ids = found if ids is None else ids & found
+    if ids is None or len(ids) > FEW:
+        return Search(tuple(terms))
+    return Search(tuple(terms), tuple(sorted(ids))) if ids else None
 
 
-async def _ranges(word: str) -> tuple[tuple[tuple[str, str], ...], bool]:
+async def _products(term: Term, limit: int) -> set[int] | None:
+    """The products of a term; None when they are not worth collecting."""
+    if term.is_short:
+        return None
+    values: dict[str, str | int] = {"limit": limit}
+    for i, (low, high) in enumerate(term.ranges):
+        values |= {f"low{i}": low, f"high{i}": high}
+    found = await _entries(len(term.ranges)).all(**values)
+    return set(found) if len(found) < limit else None
+
+
+async def _term(word: str) -> Term:
     """Words that begin with it; else words a slip away; else words that hold it."""
     if await _HAS_WORD.first(low=word, high=word + LAST):
-        return ((word, word + LAST),), False
+        return Term(((word, word + LAST),))
     tried = spellings(word)
     near = await _near(len(tried)).all(**{f"spelling{i}": s for i, s in enumerate(tried)})
-    alike = [other for other in near if is_slip(word, other)]
-    if not alike and len(word) > 2:
-        alike = await _HOLDS.all(pattern=f"%{word}%")
-        return tuple((other, other + "\0") for other in alike), False
-    return tuple((other, other + "\0") for other in alike), True
+    if alike := [other for other in near if is_slip(word, other)]:
+        return Term(tuple((other, other + "\0") for other in alike), is_corrected=True)
+    held = await _HOLDS.all(pattern=f"%{word}%") if len(word) > 2 else []
+    return Term(tuple((other, other + "\0") for other in held))
 
 
 def is_slip(typed: str, meant: str) -> bool:
@@ -148,44 +200,3 @@ def is_slip(typed: str, meant: str) -> bool:
     wrong = typed[i + 1 :] == meant[i + 1 :]
     swapped = typed[i : i + 2] == meant[i : i + 2][::-1] and typed[i + 2 :] == meant[i + 2 :]
     return len(typed) == len(meant) and (wrong or swapped)
-
-
-# Conditions on product.id, for the lists of other features
-
-
-def conditions(shape: Sequence[tuple[int, bool]]) -> list[QueryString]:
-    """One condition for each term of ``shape``: how many ranges it has, and whether it is common.
-
-    Rare terms are collected, common ones checked product by product.
-    """
-    return [
-        QueryString(
-            (
-                "EXISTS (SELECT 1 FROM search_entry e JOIN search_word w ON w.id = e.word "
-                f"WHERE e.product = product.id AND {_in_ranges('w.word', ranges)})"
-            )
-            if is_common
-            else (
-                "product.id IN (SELECT product FROM search_entry WHERE word IN "
-                f"(SELECT id FROM search_word WHERE {_in_ranges('word', ranges)}))"
-            ),
-            *_range_args(number, ranges),
-        )
-        for number, (ranges, is_common) in enumerate(shape)
-    ]
-
-
-def range_values(number: int, ranges: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """The values for the places of one term."""
-    values: dict[str, str] = {}
-    for i, (low, high) in enumerate(ranges):
-        values |= {f"low{number}_{i}": low, f"high{number}_{i}": high}
-    return values
-
-
-def _range_args(number: int, ranges: int) -> list[Arg]:
-    return [Arg(f"{end}{number}_{i}") for i in range(ranges) for end in ("low", "high")]
-
-
-def _in_ranges(column: str, ranges: int) -> str:
-    return "(" + " OR ".join(f"({column} >= {{}} AND {column} < {{}})" for _ in range(ranges)) + ")"

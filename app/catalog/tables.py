@@ -1,6 +1,6 @@
 """What we sell, and the words by which it is found."""
 
-from piccolo.columns import BigSerial, Boolean, ForeignKey, OnDelete, Timestamptz, Varchar
+from piccolo.columns import BigSerial, Boolean, ForeignKey, OnDelete, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from app.database.dialect import Whole
@@ -18,6 +18,7 @@ class Product(Table):
     name_key = Varchar(
         length=200, default=None
     )  # how it sorts and is searched: no case, no accents
+    found_by = Text(default=None)  # its words, a space before and behind each
     category = Varchar(length=100)
     price_cents = Whole(most=MOST_CENTS)
     archived = Boolean(default=False)

@@ -21,6 +21,8 @@ from piccolo.engine.exceptions import TransactionError
 from piccolo.engine.sqlite import SQLiteEngine as PiccoloSQLiteEngine
 from piccolo.querystring import QueryString
 
+from app.database.checkpoints import SAFE_VERSION, Checkpointer
+
 # Piccolo's converter takes every integer through Decimal; SQLite returns int already.
 sqlite3.converters.pop("INTEGER", None)
 
@@ -43,7 +45,6 @@ PRAGMAS = {
     "trusted_schema": "OFF",
     "cell_size_check": "ON",
     "mmap_size": 0,
-    "temp_store": "MEMORY",
     "cache_size": -32_000,  # KiB
     "journal_size_limit": 1 << 26,
 }
@@ -76,6 +77,7 @@ class SQLiteEngine(PiccoloSQLiteEngine):
     def __init__(self, path: str) -> None:
         self.on_commit: list[Callable[[], None]] = []
         self._writer: sqlite3.Connection | None = None
+        self._checkpointer: Checkpointer | None = None
         self._jobs: deque[Job] = deque()
         self._flusher: asyncio.Task[None] | None = None
         self._acting = False
@@ -87,7 +89,10 @@ class SQLiteEngine(PiccoloSQLiteEngine):
         """Open the file, made if it is missing. Beside a running server: ``checkpoints=False``."""
         writer = self._connect()
         writer.execute("PRAGMA busy_timeout = 0")
-        if not checkpoints:
+        self._checkpointer = None
+        if checkpoints and sqlite3.sqlite_version_info >= SAFE_VERSION:
+            self._checkpointer = Checkpointer(self._connect())
+        if self._checkpointer or not checkpoints:
             writer.execute("PRAGMA wal_autocheckpoint = 0")
         self._commit_thread = ThreadPoolExecutor(1, "commit")
         self._quick = Reader(self._connect())
@@ -108,6 +113,8 @@ class SQLiteEngine(PiccoloSQLiteEngine):
             reader.connection.close()
         self._quick.connection.close()
         self._commit_thread.shutdown()
+        if self._checkpointer:
+            await self._checkpointer.close()
         writer.close()
 
     def _connect(self) -> sqlite3.Connection:
@@ -144,10 +151,12 @@ class SQLiteEngine(PiccoloSQLiteEngine):
             results: list[Any] = []
             try:
                 await self._begin(writer)
+                is_alone = len(self._jobs) == 1
                 while self._jobs and len(group) < LARGEST_GROUP:
                     group.append(self._jobs.popleft())
-                    results.append(self._perform(writer, group[-1]))
-                await loop.run_in_executor(self._commit_thread, writer.execute, "COMMIT")
+                    results.append(self._perform(writer, group[-1], is_alone=is_alone))
+                if writer.in_transaction:
+                    await loop.run_in_executor(self._commit_thread, writer.execute, "COMMIT")
             except BaseException as error:  # noqa: BLE001 - every waiter has to learn of it
                 if writer.in_transaction:
                     with suppress(sqlite3.Error):
@@ -163,6 +172,8 @@ class SQLiteEngine(PiccoloSQLiteEngine):
                     job.outcome.set_exception(result)
                 else:
                     job.outcome.set_result(result)
+            if self._checkpointer:
+                self._checkpointer.after_commit()
             for listener in self.on_commit:
                 loop.call_soon(listener)
         self._flusher = None
@@ -180,11 +191,16 @@ class SQLiteEngine(PiccoloSQLiteEngine):
             else:
                 return
 
-    def _perform(self, writer: sqlite3.Connection, job: Job) -> Any:
-        """Run one action in its savepoint. Returns its result, or the error that undid it."""
+    def _perform(self, writer: sqlite3.Connection, job: Job, *, is_alone: bool) -> Any:
+        """Run one action. Returns its result, or the error, with all that it did undone.
+
+        In company it runs in a savepoint. Alone it needs none, which spares a large action, such as
+        an import, the savepoint's copy of every page it touches.
+        """
         if job.outcome.cancelled():  # the client left before it began
             return None
-        writer.execute("SAVEPOINT job")
+        if not is_alone:
+            writer.execute("SAVEPOINT job")
         coroutine = job.action()
         self._acting = True
         result: Any
@@ -194,15 +210,19 @@ class SQLiteEngine(PiccoloSQLiteEngine):
         except StopIteration as end:
             result = end.value
         except BaseException as error:
-            if not writer.in_transaction:
+            if not (is_alone or writer.in_transaction):
                 raise  # SQLite gave up the whole transaction: nobody's changes are left
             result = error
         finally:
             self._acting = False
             coroutine.close()
-        if isinstance(result, BaseException):
-            writer.execute("ROLLBACK TO job")
-        writer.execute("RELEASE job")
+        if is_alone:
+            if isinstance(result, BaseException) and writer.in_transaction:
+                writer.execute("ROLLBACK")
+        else:
+            if isinstance(result, BaseException):
+                writer.execute("ROLLBACK TO job")
+            writer.execute("RELEASE job")
         return result
 
     # Reading

@@ -39,29 +39,35 @@ class Prepared(Generic[Row]):
         self._into = into
 
     @cached_property
-    def _compiled(self) -> tuple[str, list[Any]]:
+    def _compiled(self) -> tuple[str, list[Any], list[tuple[int, str]]]:
+        """The SQL, its values, and the places among them that are given when it runs."""
         (querystring,) = self._query.querystrings
-        return querystring.compile_string(DB.engine_type)
+        sql, values = querystring.compile_string(DB.engine_type)
+        return sql, values, [(i, v.name) for i, v in enumerate(values) if isinstance(v, Arg)]
 
-    def _values(self, given: Mapping[str, Any]) -> list[Any]:
-        return [given[a.name] if type(a) is Arg else a for a in self._compiled[1]]
+    async def _fetch(self, given: Mapping[str, Any]) -> list[Any]:
+        sql, fixed, places = self._compiled
+        values = fixed.copy()
+        for place, name in places:
+            values[place] = given[name]
+        return await DB.fetch(sql, values)
 
     async def all(self, **given: Any) -> list[Row]:
         """Every row."""
         into = self._into
-        return [into(*row) for row in await DB.fetch(self._compiled[0], self._values(given))]
+        return [into(*row) for row in await self._fetch(given)]
 
     async def first(self, **given: Any) -> Row | None:
         """The first row, or None."""
-        rows = await DB.fetch(self._compiled[0], self._values(given))
+        rows = await self._fetch(given)
         return self._into(*rows[0]) if rows else None
 
     async def one(self, **given: Any) -> Row:
         """The one row that there always is."""
-        ((*values,),) = await DB.fetch(self._compiled[0], self._values(given))
-        return self._into(*values)
+        (row,) = await self._fetch(given)
+        return self._into(*row)
 
     async def each(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run it once for each row; it returns nothing."""
         for row in rows:
-            await DB.fetch(self._compiled[0], self._values(row))
+            await self._fetch(row)

@@ -39,7 +39,7 @@ class OrderLine(Table):
 
     id = BigSerial(primary_key=True)
     order = ForeignKey(Order, null=False, default=None, on_delete=OnDelete.restrict, index=True)
-    product = ForeignKey(Product, null=False, default=None, on_delete=OnDelete.restrict, index=True)
+    product = ForeignKey(Product, null=False, default=None, on_delete=OnDelete.restrict)
     quantity = Whole(least=1, most=1_000_000)
     unit_price_cents = Whole(most=MOST_CENTS)
     returned = Whole(rule='"returned" <= "quantity"')

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from piccolo.columns.combination import WhereRaw
 
@@ -10,7 +10,7 @@ from app import clock, words
 from app.catalog import actions as catalog
 from app.database import Arg, Prepared, action
 from app.database.dialect import BILLION
-from app.errors import Refusal
+from app.errors import Invalid, Refusal
 from app.stock import queries
 from app.stock.tables import AdjustmentReason, EventKind, StockEvent, StockLevel
 
@@ -27,6 +27,7 @@ class Shortage(NamedTuple):
 
 class InsufficientStock(Refusal):
     kind = "insufficient-stock"
+    title = "Too few are available"
 
     def __init__(self, shortages: Sequence[Shortage]) -> None:
         self.shortages = shortages
@@ -38,9 +39,17 @@ class InsufficientStock(Refusal):
             )
         )
 
+    @property
+    def details(self) -> Mapping[str, Any]:
+        shortages = [
+            {"sku": s.sku, "wanted": s.wanted, "available": s.available} for s in self.shortages
+        ]
+        return {"shortages": shortages}
+
 
 class BelowReserved(Refusal):
     kind = "below-reserved"
+    title = "Some of it is reserved"
 
     def __init__(self, level: queries.Level) -> None:
         self.level = level
@@ -51,11 +60,9 @@ class BelowReserved(Refusal):
         )
 
 
-class ShelfFull(Refusal):
-    kind = "invalid"
-
+class ShelfFull(Invalid):
     def __init__(self, sku: str) -> None:
-        super().__init__(f"{sku} would have more than {words.number(BILLION)} on hand.")
+        super().__init__({"quantity": f"{sku} cannot have more than {words.number(BILLION)}."})
 
 
 @dataclass(frozen=True, slots=True)

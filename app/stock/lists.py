@@ -1,17 +1,17 @@
 """The stock list: searched, filtered, sorted, and turned page by page along an index."""
 
 import base64
-import binascii
 from collections.abc import Sequence
 from enum import StrEnum
-from functools import cache
-from typing import Any, NamedTuple
+from functools import cache, partial
+from typing import NamedTuple
 
 import msgspec
 from piccolo.querystring import QueryString
 
 from app import fields
-from app.catalog import search
+from app.catalog import search as catalog
+from app.catalog.search import Search
 from app.catalog.tables import Product
 from app.database import Arg, Prepared
 from app.stock.queries import LEVELS, Level
@@ -28,6 +28,13 @@ class Status(StrEnum):
     OUT = "out"
 
 
+def status(text: str) -> Status:
+    try:
+        return Status(text)
+    except ValueError:
+        raise ValueError(f"One of {', '.join(Status)}.") from None
+
+
 class Sort(StrEnum):
     NAME = "name"
     SKU = "sku"
@@ -40,7 +47,7 @@ class Page(msgspec.Struct, frozen=True):
     levels: Sequence[Level]
     previous: str | None
     next: str | None
-    corrected: bool = False  # nothing matches as typed; these match with a slip forgiven
+    is_corrected: bool = False  # nothing matches as typed; these match with a slip forgiven
 
 
 # The words of these conditions are those of the partial indexes, or the indexes are not used.
@@ -57,33 +64,28 @@ _KEY = {
 }
 
 
-class _Shape(NamedTuple):
-    """What decides the SQL of a list, as against its values."""
-
-    status: Status | None
-    sort: Sort
-    terms: tuple[tuple[int, bool], ...]
-    is_turned: bool  # behind or before a place
-    is_backward: bool
-
-
-@cache
-def _list(shape: _Shape) -> Prepared[Level]:
-    key, last = _KEY[shape.sort]
-    conditions: list[QueryString] = [QueryString("NOT product.archived")]
-    if shape.status:
-        conditions.append(QueryString(_STATUS[shape.status]))
-    conditions += search.conditions(shape.terms)
-    if shape.is_turned:
-        beyond = "<" if shape.is_backward else ">"
-        conditions.append(
-            QueryString(f"({key}, {last}) {beyond} ({{}}, {{}})", Arg("key"), Arg("last"))
+def _list(
+    search: Search, status: Status | None, sort: Sort, *, is_turned: bool, is_backward: bool
+) -> Prepared[Level]:
+    key, last = _KEY[sort]
+    if status in {Status.LOW, Status.OUT} and sort is not Sort.AVAILABLE:
+        key += " || ''"  # keeps the planner from walking all names to find the few that are low
+    turned = [
+        QueryString(
+            f"({key}, {last}) {'<' if is_backward else '>'} ({{}}, {{}})", Arg("key"), Arg("last")
         )
-    direction = " DESC" if shape.is_backward else ""
-    places = " AND ".join("{}" for _ in conditions)
+    ]
+    conditions = [
+        QueryString("NOT product.archived"),
+        *([QueryString(_STATUS[status])] if status else []),
+        *search.conditions,
+        *(turned if is_turned else []),
+    ]
+    direction = "DESC" if is_backward else "ASC"
     return Prepared(
         Product.raw(
-            f"{LEVELS} WHERE {places} ORDER BY {key}{direction}, {last}{direction} LIMIT {{}}",
+            f"{LEVELS} WHERE {' AND '.join('{}' for _ in conditions)} "
+            f"ORDER BY {key} {direction}, {last} {direction} LIMIT {{}}",
             *conditions,
             Arg("limit"),
         ),
@@ -91,51 +93,11 @@ def _list(shape: _Shape) -> Prepared[Level]:
     )
 
 
-async def page(
-    search_for: str = "",
-    *,
-    status: Status | None = None,
-    sort: Sort = Sort.NAME,
-    cursor: str | None = None,
-    limit: int = PAGE,
-) -> Page:
-    """The products that match, ``limit`` of them at most, from the place of the cursor on.
-
-    Raises ValueError for a cursor that we have not given out.
-    """
-    terms = await search.terms(search_for)
-    if terms is None:
-        return Page((), None, None)
-    place = _Place.read(cursor, sort) if cursor else None
-    is_backward = place is not None and place.is_backward
-    shape = _Shape(
-        status,
-        sort,
-        tuple((len(t.ranges), t.is_common) for t in terms),
-        place is not None,
-        is_backward,
-    )
-    values: dict[str, Any] = {"limit": limit + 1}
-    for number, term in enumerate(terms):
-        values |= search.range_values(number, term.ranges)
-    if place:
-        values |= {"key": place.key, "last": place.last}
-    found = await _list(shape).all(**values)
-    levels, is_more = found[:limit], len(found) > limit
-    if is_backward:
-        levels.reverse()
-    return Page(
-        levels,
-        previous=_Place.before(levels[0], sort)
-        if levels and (is_more if is_backward else place)
-        else None,
-        next=_Place.behind(levels[-1], sort) if levels and (is_more or is_backward) else None,
-        corrected=any(term.is_corrected for term in terms),
-    )
+_plain_list = cache(partial(_list, Search()))  # without a search it is the same SQL every time
 
 
-class _Place(NamedTuple):
-    """A place in a sorted list: before or behind one product."""
+class Place(NamedTuple):
+    """A place in a sorted list, behind or before one product; what a cursor says."""
 
     sort: str
     is_backward: bool
@@ -143,21 +105,7 @@ class _Place(NamedTuple):
     last: int
 
     @classmethod
-    def read(cls, cursor: str, sort: Sort) -> "_Place":
-        try:
-            place = cls(
-                *msgspec.json.decode(
-                    base64.urlsafe_b64decode(cursor), type=tuple[str, bool, str | int, int]
-                )
-            )
-        except (ValueError, binascii.Error) as error:
-            raise ValueError("This is not a place in the list.") from error
-        if place.sort != sort:
-            raise ValueError("The list was sorted in another way.")
-        return place
-
-    @classmethod
-    def behind(cls, level: Level, sort: Sort, *, is_backward: bool = False) -> str:
+    def of(cls, level: Level, sort: Sort, *, is_backward: bool = False) -> str:
         key: str | int = level.available
         if sort is Sort.NAME:
             key = fields.plain(level.name)
@@ -166,9 +114,49 @@ class _Place(NamedTuple):
         place = cls(sort, is_backward, key, level.id)
         return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode()
 
-    @classmethod
-    def before(cls, level: Level, sort: Sort) -> str:
-        return cls.behind(level, sort, is_backward=True)
+
+def place(cursor: str) -> Place:
+    """The place of a cursor; raises ValueError for one that we have not given out."""
+    try:
+        return msgspec.json.decode(base64.urlsafe_b64decode(cursor), type=Place)
+    except (msgspec.MsgspecError, ValueError):
+        raise ValueError("This is not a place in the list.") from None
+
+
+async def page(
+    query: str = "",
+    *,
+    status: Status | None = None,
+    sort: Sort = Sort.NAME,
+    at: Place | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """The products that match, ``limit`` of them at most, from the place ``at`` on."""
+    search = Search()
+    if query.strip():
+        found = await catalog.search(query)
+        if found is None:
+            return Page((), None, None)
+        search = found
+    if at and at.sort != sort:
+        at = None
+    is_backward = bool(at and at.is_backward)
+    chosen = partial(_list, search) if search.terms else _plain_list
+    levels = await chosen(status, sort, is_turned=bool(at), is_backward=is_backward).all(
+        limit=limit + 1, **({"key": at.key, "last": at.last} if at else {})
+    )
+    is_more = len(levels) > limit
+    levels = levels[:limit]
+    if is_backward:
+        levels.reverse()
+    has_previous = bool(levels) and (is_more if is_backward else at is not None)
+    has_next = bool(levels) and (is_backward or is_more)
+    return Page(
+        levels,
+        previous=Place.of(levels[0], sort, is_backward=True) if has_previous else None,
+        next=Place.of(levels[-1], sort) if has_next else None,
+        is_corrected=search.is_corrected,
+    )
 
 
 # What the scan box shows while somebody types
@@ -185,16 +173,16 @@ _NAMES_FROM = Prepared(
 )
 
 
-async def hits(search_for: str, limit: int = 8) -> Page:
+async def hits(query: str, limit: int = 8) -> Page:
     """The products that fit best: names that begin with it, then names that hold its words."""
-    beginning = fields.plain(search_for)
+    beginning = fields.plain(query)
     if not beginning:
         return Page((), None, None)
-    first = await _NAMES_FROM.all(low=beginning, high=beginning + search.LAST, limit=limit)
-    rest = await page(search_for, limit=limit)
+    first = await _NAMES_FROM.all(low=beginning, high=beginning + catalog.LAST, limit=limit)
+    rest = await page(query, limit=limit)
     known = {level.id for level in first}
     levels = [*first, *(level for level in rest.levels if level.id not in known)]
-    return Page(levels[:limit], None, None, rest.corrected and not first)
+    return Page(levels[:limit], None, None, rest.is_corrected and not first)
 
 
 class Counts(NamedTuple):

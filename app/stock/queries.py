@@ -77,6 +77,14 @@ _LEVEL_BY_SKU = Prepared(Product.raw(f"{LEVELS} WHERE product.sku_key = {{}}", A
 _LAST_EVENT = Prepared(StockEvent.raw("SELECT coalesce(max(id), 0) FROM stock_event"), int)
 
 
+_LAST_EVENT_OF = Prepared(
+    StockEvent.raw(
+        "SELECT coalesce(max(id), 0) FROM stock_event WHERE product = {}", Arg("product")
+    ),
+    int,
+)
+
+
 async def level(product: int) -> Level:
     """One product's level, or NotFound."""
     found = await _LEVEL.first(id=product)
@@ -96,6 +104,11 @@ async def level_by_sku(sku: str) -> Level:
 async def last_event() -> int:
     """The number of the newest event in the log; 0 when nothing has happened yet."""
     return await _LAST_EVENT.one()
+
+
+async def last_event_of(product: int) -> int:
+    """The number of a product's newest event; 0 when nothing has happened to it yet."""
+    return await _LAST_EVENT_OF.one(product=product)
 
 
 _EVENT_COLUMNS = (

@@ -21,6 +21,7 @@ class EmptyCart(Refusal):
 
 class CartChanged(Refusal):
     kind = "stale"
+    title = "It was changed meanwhile"
 
     def __init__(self) -> None:
         super().__init__("The order was changed on another screen. Look at it once more.")

@@ -15,6 +15,7 @@ from app.stock import actions as stock
 
 class OrderClosed(Refusal):
     kind = "order-closed"
+    title = "The order is closed"
 
     def __init__(self, order: queries.Placed) -> None:
         self.order = order
@@ -24,6 +25,7 @@ class OrderClosed(Refusal):
 
 class OverReturned(Refusal):
     kind = "over-returned"
+    title = "More than was sold"
 
     def __init__(self, order: queries.Placed) -> None:
         super().__init__(f"More would come back than order {order.number} sold.")

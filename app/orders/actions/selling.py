@@ -1,8 +1,8 @@
 """Selling at once: all of an order, or nothing of it."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from app import clock
 from app.catalog import queries as catalog
@@ -17,10 +17,15 @@ MOST_LINES = 1_000  # of one order
 
 class UnknownProduct(NotFound):
     kind = "unknown-product"
+    title = "There is no such product"
 
     def __init__(self, skus: Sequence[str]) -> None:
         self.skus = skus
         super().__init__(f"There is no product with the SKU {', '.join(skus)}.")
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        return {"skus": self.skus}
 
 
 class Wanted(NamedTuple):

@@ -11,7 +11,6 @@ DESCRIPTION = "Indexes for low stock and histories; the event log is append-only
 
 STATEMENTS = [
     "CREATE INDEX stock_event_product ON stock_event (product, id)",
-    "CREATE INDEX stock_level_available ON stock_level ((on_hand - reserved), product)",
     "CREATE INDEX stock_level_low ON stock_level ((on_hand - reserved), product) "
     "WHERE on_hand - reserved <= reorder_point",
 ]

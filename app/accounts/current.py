@@ -1,0 +1,75 @@
+"""Who is asking: the signed-in clerk of a page, the program behind a token."""
+
+from datetime import timedelta
+from typing import Any, cast
+from urllib.parse import quote
+
+from litestar import Response
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+
+from app import clock
+from app.accounts import actions, queries
+from app.accounts.queries import Client, Visitor
+from app.web import failures
+from app.web.answer import AnyRequest
+from app.web.csrf import COOKIE, check_origin
+from app.web.render import wants_fragment
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+SIGN_IN = "/sign-in"
+
+
+class NotSignedIn(NotAuthorizedException):
+    """Nobody is signed in at this browser."""
+
+
+async def signed_in(request: AnyRequest) -> None:
+    """Before every page but the door: a clerk, and no other site's form."""
+    same_site(request)
+    code = request.cookies.get(COOKIE)
+    visitor = await queries.visitor(code) if code else None
+    if visitor is None:
+        raise NotSignedIn
+    request.scope["state"]["visitor"] = visitor
+    if clock.now() - visitor.seen_at > timedelta(minutes=1):
+        await actions.note_seen(visitor.session)
+
+
+def same_site(request: AnyRequest) -> None:
+    """Before the door, where there is no session yet."""
+    if request.method not in SAFE:
+        check_origin(request)
+
+
+async def with_token(request: AnyRequest) -> None:
+    """Before ``/v1``: a token, and one that may write where something is written."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    client = await queries.client(token) if scheme.lower() == "bearer" else None
+    if client is None:
+        raise NotAuthorizedException(
+            "A valid token is needed: Authorization: Bearer TOKEN.",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    if request.method not in SAFE and not client.can_write:
+        raise PermissionDeniedException("This token may only read.")
+    request.scope["state"]["client"] = client
+
+
+def clerk(request: AnyRequest) -> Visitor:
+    """The clerk that ``signed_in`` has let in."""
+    return cast("Visitor", request.scope["state"]["visitor"])
+
+
+def client_of(request: AnyRequest) -> Client:
+    """The program that ``with_token`` has let in."""
+    return cast("Client", request.scope["state"]["client"])
+
+
+def to_the_door(request: AnyRequest, error: NotSignedIn) -> Response[Any]:
+    """Nobody is signed in: show the door, and come back to where one was going."""
+    if wants_fragment(request) or request.method not in SAFE:
+        failed = failures.failed(request, error)
+        failed.headers["HX-Redirect"] = SIGN_IN
+        return failed
+    target = quote(request.url.path)
+    return Response(b"", status_code=303, headers={"Location": f"{SIGN_IN}?next={target}"})

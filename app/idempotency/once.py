@@ -1,0 +1,141 @@
+"""The same question under the same key is answered once, and then answered the same again."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
+
+import msgspec
+
+from app import clock
+from app.database import DB, Arg, Prepared, action
+from app.errors import Refusal
+from app.idempotency.tables import Answer
+
+KEPT = timedelta(days=7)
+
+
+class KeyReused(Refusal):
+    kind = "idempotency-mismatch"
+    title = "This key was used for another request"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("The key of this request was used before, for something else.")
+
+
+class RefusedBefore(Refusal):
+    """The same question was refused the first time; ``stored`` is what was answered then."""
+
+    def __init__(self, stored: "Stored") -> None:
+        self.stored = stored
+        super().__init__(msgspec.json.decode(stored.body)["detail"])
+
+
+class Stored(NamedTuple):
+    """An answer: an HTTP status and JSON."""
+
+    fingerprint: str
+    status: int
+    body: str
+    is_replay: bool = True
+
+
+class Question(NamedTuple):
+    """Who asks, under which key, and what."""
+
+    actor: str
+    key: str
+    asked: bytes
+
+    @property
+    def fingerprint(self) -> str:
+        return sha256(self.asked).hexdigest()
+
+
+_STORED = Prepared(
+    Answer.select(Answer.fingerprint, Answer.status, Answer.body).where(
+        Answer.actor == Arg("actor"), Answer.key == Arg("key")
+    ),
+    Stored,
+)
+_STORE = Prepared(
+    Answer.insert(
+        Answer(
+            actor=Arg("actor"),
+            key=Arg("key"),
+            fingerprint=Arg("fingerprint"),
+            status=Arg("status"),
+            body=Arg("body"),
+            created_at=Arg("now"),
+        )
+    ).returning(Answer.id),
+    int,
+)
+
+# Who is being answered at this moment, so that a second one waits for the first.
+_turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+
+
+async def once(question: Question, act: Callable[[], Awaitable[Any]], *, status: int) -> Stored:
+    """Run ``act`` in one transaction with the record of its answer, unless it was run before.
+
+    A refusal is recorded too, and raised again as RefusedBefore. Raises KeyReused when the key
+    belongs to another question. What breaks is not recorded: it may be asked again.
+    """
+    turn = _turns.setdefault((question.actor, question.key), asyncio.Lock())
+    async with turn:
+        try:
+            return await DB.run(_answer, question, act, status)
+        except (KeyReused, RefusedBefore):
+            raise
+        except Refusal as refusal:
+            await _store(question, refusal.status, problem(refusal))
+            raise
+
+
+async def _answer(question: Question, act: Callable[[], Awaitable[Any]], status: int) -> Stored:
+    stored = await _STORED.first(actor=question.actor, key=question.key)
+    if stored is None:
+        body = msgspec.json.encode(await act()).decode()
+        await _store(question, status, body)
+        return Stored(question.fingerprint, status, body, is_replay=False)
+    if stored.fingerprint != question.fingerprint:
+        raise KeyReused
+    if stored.status >= 400:
+        raise RefusedBefore(stored)
+    return stored
+
+
+@action
+async def _store(question: Question, status: int, body: str) -> None:
+    await _STORE.one(
+        actor=question.actor,
+        key=question.key,
+        fingerprint=question.fingerprint,
+        status=status,
+        body=body,
+        now=clock.now(),
+    )
+
+
+@action
+async def forget_old() -> None:
+    """Answers are kept for seven days."""
+    before: datetime = clock.now() - KEPT
+    await Answer.delete().where(Answer.created_at < before)
+
+
+def problem(refusal: Refusal) -> str:
+    """A refusal as programs are told it: RFC 9457."""
+    return msgspec.json.encode(
+        {
+            "type": refusal.kind,
+            "title": refusal.title,
+            "status": refusal.status,
+            "detail": str(refusal),
+            **refusal.details,
+        }
+    ).decode()

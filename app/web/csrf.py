@@ -1,0 +1,49 @@
+"""Whether a form comes from our own page: by what the browser says first, then by a token."""
+
+import hmac
+import secrets
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar.connection import ASGIConnection
+from litestar.exceptions import PermissionDeniedException
+
+from app.settings import settings
+
+# `__Host-` only works with TLS; plain HTTP is for loopback, or a network said to be trusted.
+COOKIE = "__Host-onhand" if settings.is_https else "onhand"
+
+AnyConnection = ASGIConnection[Any, Any, Any, Any]
+
+
+def csrf_token(connection: AnyConnection) -> str:
+    """A token for the session of this request, different each time; empty without a session."""
+    session = connection.cookies.get(COOKIE)
+    if not session:
+        return ""
+    mask = secrets.token_hex(8)
+    return f"{mask}.{_sign(session, mask)}"
+
+
+def check_origin(connection: AnyConnection) -> None:
+    """Refuse a request that another site made this browser send."""
+    site = connection.headers.get("sec-fetch-site")
+    if site is not None:
+        if site not in {"same-origin", "none"}:
+            raise PermissionDeniedException("This form was sent from another site.")
+        return
+    origin = connection.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != connection.headers.get("host"):
+        raise PermissionDeniedException("This form was sent from another site.")
+
+
+def check_token(connection: AnyConnection, token: str) -> None:
+    """Refuse a form that was not made for this session."""
+    session = connection.cookies.get(COOKIE, "")
+    mask, _, signature = token.partition(".")
+    if not (session and hmac.compare_digest(signature, _sign(session, mask))):
+        raise PermissionDeniedException("This page is too old. Load it again, then try once more.")
+
+
+def _sign(session: str, mask: str) -> str:
+    return hmac.new(session.encode(), mask.encode(), "sha256").hexdigest()

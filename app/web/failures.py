@@ -1,0 +1,87 @@
+"""Every failure as an answer: a sentence for a person, a problem for a program."""
+
+import logging
+import sqlite3
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import Response
+from litestar.exceptions import HTTPException
+
+from app.errors import Invalid, Refusal
+from app.idempotency.once import RefusedBefore, problem
+from app.web.answer import AnyRequest
+from app.web.render import render, wants_fragment
+
+logger = logging.getLogger("onhand")
+
+PROBLEM = "application/problem+json"
+BROKEN = "Something broke on our side. Nothing was saved."
+BUSY = "The shop is busy at the moment and nothing was saved. Try again."
+SENTENCES = {
+    404: "There is no such page.",
+    405: "This page cannot do that.",
+    413: "That is too much at once.",
+}
+
+
+def failed(request: AnyRequest, error: Exception) -> Response[Any]:
+    """The answer to a request that failed."""
+    status, message = _explain(request, error)
+    headers = {"Retry-After": "2"} if status in {429, 503} else {}
+    if request.url.path.startswith("/v1/"):
+        return _problem(error, status, message, headers)
+    if wants_fragment(request):
+        headers |= {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"}
+        body = render("components/toast.html", message=message, tone="refused")
+    else:
+        reference = request.scope["state"]["request_id"] if status >= 500 else ""
+        body = render("errors/failure.html", status=status, message=message, reference=reference)
+    return Response(body, status_code=status, headers=headers, media_type=HTML)
+
+
+def _explain(request: AnyRequest, error: Exception) -> tuple[int, str]:
+    if isinstance(error, Invalid):
+        return (400 if request.url.path.startswith("/v1/") else 422), str(error)
+    if isinstance(error, Refusal):
+        return error.status, str(error)
+    if isinstance(error, HTTPException) and error.status_code < 500:
+        return error.status_code, SENTENCES.get(error.status_code, error.detail)
+    if isinstance(error, sqlite3.OperationalError):
+        logger.warning(
+            "busy: %s", error, extra={"request": request.scope["state"].get("request_id")}
+        )
+        return 503, BUSY
+    logger.error("%s %s broke", request.method, request.url.path, exc_info=error)
+    return 500, BROKEN
+
+
+def _problem(error: Exception, status: int, message: str, headers: dict[str, str]) -> Response[Any]:
+    if isinstance(error, RefusedBefore):
+        body, headers = error.stored.body, {**headers, "Idempotency-Replayed": "true"}
+        return Response(
+            body.encode(), status_code=error.stored.status, headers=headers, media_type=PROBLEM
+        )
+    if isinstance(error, Refusal):
+        return Response(
+            problem(error).encode(), status_code=status, headers=headers, media_type=PROBLEM
+        )
+    kinds = {
+        400: "invalid",
+        401: "unauthenticated",
+        403: "forbidden",
+        404: "not-found",
+        413: "too-large",
+        429: "rate-limited",
+        503: "busy",
+    }
+    told = {
+        "type": kinds.get(status, "about:blank"),
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": message,
+    }
+    return Response(
+        msgspec.json.encode(told), status_code=status, headers=headers, media_type=PROBLEM
+    )

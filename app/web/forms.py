@@ -1,0 +1,82 @@
+"""A form as it was typed, its mistakes field by field, and the key that makes it act once."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from app.fields import Checks
+from app.idempotency.once import Question, once
+from app.web.answer import AnyRequest
+from app.web.csrf import check_token
+from app.web.render import environment
+
+T = TypeVar("T")
+
+MOST_BYTES = 256 * 1024  # of a form
+MOST_FIELD = 10_000  # characters of a field
+
+
+def form_key() -> str:
+    """A new key for a form; the same form sent twice carries it twice, and acts once."""
+    return secrets.token_urlsafe(12)
+
+
+environment.globals["form_key"] = form_key
+
+
+class Form(Mapping[str, str]):
+    """What was typed, empty where nothing was. ``read`` fields, ``check``, then act ``once``."""
+
+    def __init__(self, typed: Mapping[str, str] | None = None, *, path: str = "") -> None:
+        self._typed = dict(typed or {})
+        self._path = path
+        self._checks = Checks()
+
+    @classmethod
+    async def sent(cls, request: AnyRequest) -> "Form":
+        """The form of this request; refuses one that was not made for this session."""
+        form = await cls.sent_by_anybody(request)
+        check_token(request, request.headers.get("x-csrf-token") or form["csrf_token"])
+        return form
+
+    @classmethod
+    async def sent_by_anybody(cls, request: AnyRequest) -> "Form":
+        """The form of somebody who has no session yet."""
+        fields = (await request.form()).items()
+        typed = {name: value[:MOST_FIELD] for name, value in fields if isinstance(value, str)}
+        return cls(typed, path=request.url.path)
+
+    def __getitem__(self, name: str) -> str:
+        return self._typed.get(name, "")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._typed)
+
+    def __len__(self) -> int:
+        return len(self._typed)
+
+    def read(self, name: str, rule: Callable[[str], T]) -> T:
+        """The field as its rule understands it; not to be used before ``check``."""
+        return self._checks(name, rule, self[name])
+
+    def check(self) -> None:
+        """Raise Invalid if any field had a mistake."""
+        self._checks.done()
+
+    @property
+    def mistakes(self) -> Mapping[str, str]:
+        """What is wrong, field by field, for the template."""
+        return self._checks.mistakes
+
+    async def once(self, actor: str, act: Callable[[], Awaitable[Any]], answer: type[T]) -> T:
+        """Act, or, if this very form was sent before, give the answer of then."""
+        asked = {
+            name: value for name, value in self._typed.items() if name not in {"csrf_token", "key"}
+        }
+        question = Question(
+            actor, self["key"] or form_key(), msgspec.json.encode([self._path, asked])
+        )
+        stored = await once(question, act, status=200)
+        return msgspec.json.decode(stored.body, type=answer)

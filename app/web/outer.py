@@ -1,0 +1,70 @@
+"""What every answer gets, whatever it is: a request id and the security headers."""
+
+import secrets
+from urllib.parse import urlsplit
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+from app.settings import LOOPBACK, settings
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'; object-src 'none'"
+)
+SECURITY = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
+    "cache-control": "no-store",
+    **({"strict-transport-security": "max-age=31536000"} if settings.is_https else {}),
+}
+_SECURITY = [(name.encode(), value.encode()) for name, value in SECURITY.items()]
+_HOSTS = {urlsplit(settings.base_url).hostname, *LOOPBACK}
+MOST_HEADER_BYTES = 32 * 1024
+
+
+class Outer:
+    """Around the app, so that it holds for errors and unknown addresses as well."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await self.app(scope, receive, send)
+            return
+        request_id = secrets.token_hex(6)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = list(message["headers"])
+                present = {name for name, _ in headers}
+                headers += [header for header in _SECURITY if header[0] not in present]
+                headers.append((b"x-request-id", request_id.encode()))
+                message["headers"] = headers
+            await send(message)
+
+        if status := _malformed(scope):
+            start: Message = {"type": "http.response.start", "status": status, "headers": []}
+            await send_with_headers(start)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            return
+        scope["state"] = {**(scope.get("state") or {}), "request_id": request_id}
+        await self.app(scope, receive, send_with_headers)
+
+
+def _malformed(scope: HTTPScope) -> int | None:
+    """431 for headers that are too large, 400 for a host that is missing, doubled or not ours."""
+    headers = scope["headers"]
+    if sum(len(name) + len(value) for name, value in headers) > MOST_HEADER_BYTES:
+        return 431
+    hosts = [value for name, value in headers if name == b"host"]
+    if len(hosts) != 1 or urlsplit("//" + hosts[0].decode("latin-1")).hostname not in _HOSTS:
+        return 400
+    return None

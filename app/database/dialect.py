@@ -48,3 +48,15 @@ def append_only(table: str, engine_type: str) -> list[str]:
         f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
         f"EXECUTE FUNCTION {table}_append_only()",
     ]
+
+
+# What only SQLite has to be asked: columns that took something else than a whole number, and
+# whether the file itself is sound.
+NOT_WHOLE = """
+    SELECT 'level of product ' || product, on_hand || ', ' || reserved FROM stock_level
+    WHERE typeof(on_hand) <> 'integer' OR typeof(reserved) <> 'integer'
+    UNION ALL SELECT 'event ' || id, on_hand_change || ', ' || reserved_change FROM stock_event
+    WHERE typeof(on_hand_change) <> 'integer' OR typeof(reserved_change) <> 'integer'
+    UNION ALL SELECT 'order line ' || id, quantity || ', ' || unit_price_cents FROM order_line
+    WHERE typeof(quantity) <> 'integer' OR typeof(unit_price_cents) <> 'integer'"""
+INTEGRITY = ("PRAGMA integrity_check", "PRAGMA foreign_key_check")

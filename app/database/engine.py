@@ -33,6 +33,7 @@ LARGEST_GROUP = 64  # actions in one COMMIT: about 6 ms of the event loop
 PATIENCE = 5.0  # seconds to wait for another program's write lock
 QUICK_READ = 0.002  # seconds a read may take in place, before it moves to a thread
 LONGEST_READ = 5.0  # seconds until a read is given up
+LONGEST_SCAN = 600.0  # seconds until an audit is
 READERS = 2  # threads for reads that are not quick
 
 LOCKED = "database is locked"
@@ -232,6 +233,13 @@ class SQLiteEngine(PiccoloSQLiteEngine):
         if self._acting and self._writer is not None:
             return self._writer.execute(sql, args).fetchall()
         return await self._read(lambda cursor: cursor.fetchall(), sql, args)
+
+    async def scan(self, sql: str) -> list[Row]:
+        """The rows of a statement that may take its time, on a thread."""
+        reader, thread = next(self._next_reader)
+        return await asyncio.get_running_loop().run_in_executor(
+            thread, lambda: reader.fetch(sql, (), LONGEST_SCAN).fetchall()
+        )
 
     async def _read(self, shape: Callable[[sqlite3.Cursor], T], sql: str, args: Sequence[Any]) -> T:
         """In place, because most reads are far shorter than a thread hop; else on a thread."""

@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException
 
 from app.errors import Invalid, Refusal
 from app.idempotency.once import RefusedBefore, problem
-from app.web.answer import AnyRequest
+from app.web.answer import HTML, AnyRequest
 from app.web.render import render, wants_fragment
 
 logger = logging.getLogger("onhand")

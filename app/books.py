@@ -1,0 +1,81 @@
+"""The audit: whether levels, log and orders tell one story. Plain SQL, apart from the actions."""
+
+from app.database import DB
+from app.database.dialect import INTEGRITY, NOT_WHOLE
+
+_LEVELS = "FROM stock_level l JOIN product p ON p.id = l.product"
+
+# Each finds what must not be: a row is a thing, and what is wrong with it.
+AUDITS = {
+    "is not between nothing and what is on hand": f"""
+        SELECT p.sku, 'reserved ' || l.reserved || ' of ' || l.on_hand {_LEVELS}
+        WHERE l.on_hand < 0 OR l.reserved < 0 OR l.reserved > l.on_hand""",
+    "has no level": """
+        SELECT p.sku, 'product ' || p.id FROM product p
+        WHERE NOT EXISTS (SELECT 1 FROM stock_level l WHERE l.product = p.id)""",
+    "differs from its log": f"""
+        SELECT p.sku, 'on hand ' || l.on_hand || ', reserved ' || l.reserved || '; log '
+            || coalesce(e.on_hand, 0) || ', ' || coalesce(e.reserved, 0)
+        {_LEVELS} LEFT JOIN (
+            SELECT product, sum(on_hand_change) AS on_hand, sum(reserved_change) AS reserved
+            FROM stock_event GROUP BY product) e ON e.product = l.product
+        WHERE l.on_hand <> coalesce(e.on_hand, 0) OR l.reserved <> coalesce(e.reserved, 0)""",
+    "is reserved for other than its open orders": f"""
+        SELECT p.sku, 'reserved ' || l.reserved || ', open orders ' || coalesce(o.units, 0)
+        {_LEVELS} LEFT JOIN (
+            SELECT n.product, sum(n.quantity) AS units FROM order_line n
+            JOIN orders o ON o.id = n."order" WHERE o.status = 'open' GROUP BY n.product
+        ) o ON o.product = l.product
+        WHERE l.reserved <> coalesce(o.units, 0)""",
+    "does not follow from the events before it": """
+        SELECT 'event ' || id, 'on hand ' || on_hand || ', reserved ' || reserved FROM (
+            SELECT id, on_hand, reserved,
+                sum(on_hand_change) OVER sofar AS on_hand_sum,
+                sum(reserved_change) OVER sofar AS reserved_sum
+            FROM stock_event WINDOW sofar AS (PARTITION BY product ORDER BY id)) e
+        WHERE on_hand <> on_hand_sum OR reserved <> reserved_sum""",
+    "was alerted twice without a restock between": """
+        SELECT 'event ' || id, kind FROM (
+            SELECT id, kind, lag(kind) OVER (PARTITION BY product ORDER BY id) AS before
+            FROM stock_event WHERE kind IN ('low_stock', 'restocked')) e
+        WHERE kind = before""",
+    "left the shelf in other numbers than were sold": """
+        SELECT 'order ' || coalesce(n."order", e.order_id),
+            'product ' || coalesce(n.product, e.product)
+        FROM (
+            SELECT n."order", n.product, sum(n.quantity) AS sold, sum(n.returned) AS returned
+            FROM order_line n JOIN orders o ON o.id = n."order"
+            WHERE o.completed_at IS NOT NULL GROUP BY n."order", n.product
+        ) n FULL JOIN (
+            SELECT order_id, product,
+                -sum(CASE WHEN kind = 'sold' THEN on_hand_change ELSE 0 END) AS sold,
+                sum(CASE WHEN kind = 'returned' THEN on_hand_change ELSE 0 END) AS returned
+            FROM stock_event WHERE kind IN ('sold', 'returned') GROUP BY order_id, product
+        ) e ON e.order_id = n."order" AND e.product = n.product
+        WHERE coalesce(n.sold, 0) <> coalesce(e.sold, 0)
+            OR coalesce(n.returned, 0) < coalesce(e.returned, 0)""",
+    "has another total than its lines": """
+        SELECT 'order ' || o.id, o.total_cents || ' cents' FROM orders o JOIN (
+            SELECT "order", sum(quantity * unit_price_cents) AS cents
+            FROM order_line GROUP BY "order") n ON n."order" = o.id
+        WHERE o.completed_at IS NOT NULL AND o.total_cents <> n.cents""",
+    "names an order that is not there": """
+        SELECT 'event ' || e.id, 'order ' || e.order_id FROM stock_event e
+        WHERE e.order_id IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = e.order_id)""",
+    "is not a whole number": NOT_WHOLE,
+}
+
+
+async def findings() -> list[str]:
+    """Everything that is wrong with the books, one sentence each; none when they balance."""
+    found = []
+    for what, sql in AUDITS.items():
+        found += [f"{thing} ({detail}) {what}" for thing, detail in await DB.scan(sql)]
+    for sql in INTEGRITY:
+        found += [
+            f"the database: {', '.join(map(str, row))}"
+            for row in await DB.scan(sql)
+            if row != ("ok",)
+        ]
+    return found

@@ -1,0 +1,53 @@
+"""A private shop for every test; and whatever a test did, its books balance."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from app.database import DB
+from app.database.migrate import migrate
+from tests import books
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def empty_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop without products, made once by the real migrations."""
+    path = tmp_path_factory.mktemp("shop") / "empty.sqlite"
+
+    async def make() -> None:
+        DB.path = str(path)
+        await DB.open()
+        await migrate()
+        await DB.close()
+
+    asyncio.run(make())
+    return path
+
+
+@pytest.fixture
+async def shop(empty_shop: Path, tmp_path: Path) -> AsyncIterator[Path]:
+    """A shop of one's own, open. Afterwards it is closed, and its books balance."""
+    path = tmp_path / "shop.sqlite"
+    shutil.copy(empty_shop, path)
+    DB.path = str(path)
+    await DB.open()
+    try:
+        yield path
+    finally:
+        await DB.close()
+    books.balance(path)
+
+
+@pytest.fixture(autouse=True)
+def _every_test_has_a_shop(request: pytest.FixtureRequest) -> None:
+    """Async tests get a shop without asking."""
+    if "anyio_backend" in request.fixturenames:
+        request.getfixturevalue("shop")

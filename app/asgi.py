@@ -1,14 +1,29 @@
 """Putting the program together: the only module that knows every feature."""
 
-from litestar import Litestar, Router
+from litestar import Litestar, Router, get
+from litestar.datastructures import State
 from litestar.types import ASGIApp
 
-from app.accounts.current import NotSignedIn, to_the_door, with_token
+from app import health
+from app.accounts.controllers import DoorController, SignOutController
+from app.accounts.current import NotSignedIn, same_site, signed_in, to_the_door, with_token
+from app.counter.controllers import CounterController
+from app.live.controllers import LiveController
+from app.live.frame import frame
+from app.live.hub import hub
 from app.orders.api import OrderApi
 from app.stock.api import InventoryApi, ProductApi
+from app.stock.controllers import ProductController, StockController
 from app.web import assets, failures
+from app.web.answer import Answer, redirect
 from app.web.forms import MOST_BYTES
 from app.web.outer import Outer
+
+
+@get("/")
+async def home() -> Answer:
+    """The counter is where a clerk begins."""
+    return redirect("/counter")
 
 
 def create_app() -> ASGIApp:
@@ -19,8 +34,23 @@ def create_app() -> ASGIApp:
         before_request=with_token,
         request_max_body_size=4 * MOST_BYTES,
     )
+    door = Router("/", route_handlers=[DoorController], before_request=same_site)
+    pages = Router(
+        "/",
+        route_handlers=[
+            home,
+            CounterController,
+            StockController,
+            ProductController,
+            LiveController,
+            SignOutController,
+        ],
+        before_request=signed_in,
+    )
     app = Litestar(
-        [assets.static, api],
+        [assets.static, health.alive, health.ready, door, pages, api],
+        lifespan=[hub.running],
+        state=State({"frame": frame}),
         exception_handlers={NotSignedIn: to_the_door, Exception: failures.failed},
         request_max_body_size=MOST_BYTES,
         openapi_config=None,

@@ -13,6 +13,7 @@ class Refusal(Exception):
     kind: ClassVar[str] = "refused"
     title: ClassVar[str] = "The shop refused"
     status: ClassVar[int] = 409
+    retry_after: ClassVar[int] = 0  # seconds; 0 when trying again does not help
 
     @property
     def details(self) -> Mapping[str, Any]:

@@ -8,26 +8,36 @@ import re
 import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
+from enum import StrEnum
 from typing import TypeVar
 
 from app.errors import Invalid, NotFound
 
 T = TypeVar("T")
 V = TypeVar("V")
+Choice = TypeVar("Choice", bound=StrEnum)
 
 MOST_UNITS = 1_000_000  # of one product, in one entry
 MOST_CENTS = 100_000_000_000
 
 _SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _RESERVED_SKUS = {"rows", "new"}  # addresses below /stock
+_PUNCTUATION = " \"'`&+-.,;:!?()[]{}*/#%“”‘’«»–—"
 _BIDI = {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+
+
+class Mistakes(dict[str, str]):
+    """What is wrong, field by field; empty for a field that is right."""
+
+    def __missing__(self, field: str) -> str:
+        return ""
 
 
 class Checks:
     """Collects what the rules say against several fields, so that all of it is said at once."""
 
     def __init__(self) -> None:
-        self.mistakes: dict[str, str] = {}
+        self.mistakes = Mistakes()
 
     def __call__(self, field: str, rule: Callable[[V], T], value: V) -> T:
         """The value as its rule understands it; not to be used before ``done``."""
@@ -76,6 +86,15 @@ def name(typed: str) -> str:
     return text(typed, most=200, what="The name", required=True)
 
 
+def clerk_name(typed: str) -> str:
+    return text(typed, most=100, what="The name", required=True)
+
+
+def is_own_path(address: str) -> bool:
+    """Whether it leads to a page of ours, and cannot lead a browser anywhere else."""
+    return bool(re.fullmatch(r"/(?![/\\])[\x21-\x7e]*", address)) and "\\" not in address
+
+
 def category(typed: str) -> str:
     return text(typed, most=100, what="The category")
 
@@ -97,6 +116,23 @@ def barcode(typed: str) -> str:
     if not kept.isascii() or " " in kept:
         raise ValueError("A barcode is letters, digits and signs, without spaces.")
     return kept
+
+
+def barcodes(typed: str) -> list[str]:
+    """Several barcodes, with spaces or ``|`` between them."""
+    return [barcode(code) for code in re.split(r"[\s|]+", typed) if code]
+
+
+def choice(kind: type[Choice], what: str) -> Callable[[str], Choice]:
+    """A rule that takes one of the words of ``kind``."""
+
+    def chosen(typed: str) -> Choice:
+        try:
+            return kind(typed)
+        except ValueError:
+            raise ValueError(f"Choose {what}.") from None
+
+    return chosen
 
 
 def whole(typed: str, *, least: int, most: int, what: str) -> int:
@@ -125,6 +161,23 @@ def quantity(typed: str) -> int:
     return whole(typed, least=1, most=MOST_UNITS, what="The quantity")
 
 
+def on_hand(typed: str) -> int:
+    return whole(typed, least=0, most=MOST_UNITS, what="The number on hand")
+
+
+def change(typed: str) -> int:
+    """By how much the shelf changes, up or down."""
+    number = whole(typed, least=-MOST_UNITS, most=MOST_UNITS, what="The change")
+    if not number:
+        raise ValueError("The change cannot be 0.")
+    return number
+
+
+def quantity_or_none(typed: str) -> int:
+    """The quantity of a line; 0 takes it out."""
+    return whole(typed, least=0, most=MOST_UNITS, what="The quantity")
+
+
 def reorder_point(typed: str) -> int:
     return whole(typed, least=0, most=MOST_UNITS, what="The reorder point")
 
@@ -143,7 +196,7 @@ def cents(typed: str) -> int:
 
 
 def plain(words: str) -> str:
-    """How names are sorted and searched: lower case, no accents, single spaces, 200 characters."""
+    """How names are sorted and searched: lower case, no accents, no punctuation before it."""
     decomposed = unicodedata.normalize("NFKD", words.casefold())
     letters = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return " ".join(letters.split())[:200]
+    return " ".join(letters.split()).lstrip(_PUNCTUATION)[:200]

@@ -52,6 +52,12 @@ def day(moment: datetime) -> str:
     return f"{then:%a} {then.day} {then:%b}"
 
 
+def short_day(moment: datetime) -> str:
+    """Fri 20."""
+    then = local(moment)
+    return f"{then:%a} {then.day}"
+
+
 def iso(moment: datetime) -> str:
     """RFC 3339 in UTC, to the second."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

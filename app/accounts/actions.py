@@ -32,6 +32,7 @@ class LinkUsed(NotFound):
 class TooManyTries(Refusal):
     status = 429
     title = "Too many tries"
+    retry_after = THROTTLE.seconds
 
     def __init__(self) -> None:
         minutes = THROTTLE.seconds // 60
@@ -96,11 +97,13 @@ async def sign_in(clerk: int) -> str:
 
 @action
 async def sign_out(session: int) -> None:
+    """End a session for good."""
     await Session.delete().where(Session.id == session)
 
 
 @action
 async def note_seen(session: int) -> None:
+    """The session is in use: it does not end for idleness."""
     await Session.update({Session.seen_at: clock.now()}).where(Session.id == session)
 
 
@@ -120,6 +123,7 @@ async def check_throttle(name: str, address: str) -> None:
 
 @action
 async def note_failure(name: str, address: str) -> None:
+    """Remember a wrong password, of whomever and from wherever."""
     failure = SignInFailure(name_key=name_key(name), address=address, happened_at=clock.now())
     await SignInFailure.insert(failure)
 

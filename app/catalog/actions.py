@@ -48,6 +48,22 @@ _ADD_BARCODE = Prepared(
     .returning(Barcode.id),
     int,
 )
+_FORGET_BARCODES = Prepared(Barcode.delete().where(Barcode.product == Arg("product")), int)
+_CHANGE = Prepared(
+    Product.update(
+        {
+            Product.sku: Arg("sku"),
+            Product.sku_key: Arg("sku_key"),
+            Product.name: Arg("name"),
+            Product.name_key: Arg("name_key"),
+            Product.found_by: Arg("found_by"),
+            Product.category: Arg("category"),
+            Product.price_cents: Arg("price_cents"),
+            Product.updated_at: Arg("now"),
+        }
+    ).where(Product.id == Arg("product")),
+    int,
+)
 
 
 @action
@@ -90,20 +106,19 @@ async def edit(
     if barcodes is None:
         barcodes = before.barcodes
     else:
-        await Barcode.delete().where(Barcode.product == product)
+        await _FORGET_BARCODES.all(product=product)
         await _set_barcodes(product, barcodes)
-    await Product.update(
-        {
-            Product.sku: sku,
-            Product.sku_key: fields.sku_key(sku),
-            Product.name: name,
-            Product.name_key: fields.plain(name),
-            Product.found_by: search.found_by(sku, name, *barcodes),
-            Product.category: before.category if category is None else category,
-            Product.price_cents: before.price_cents if price_cents is None else price_cents,
-            Product.updated_at: clock.now(),
-        }
-    ).where(Product.id == product)
+    await _CHANGE.all(
+        product=product,
+        sku=sku,
+        sku_key=fields.sku_key(sku),
+        name=name,
+        name_key=fields.plain(name),
+        found_by=search.found_by(sku, name, *barcodes),
+        category=before.category if category is None else category,
+        price_cents=before.price_cents if price_cents is None else price_cents,
+        now=clock.now(),
+    )
     await search.index(product, [sku, name, *barcodes])
 
 

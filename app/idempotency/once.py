@@ -15,6 +15,7 @@ from app.errors import Refusal
 from app.idempotency.tables import Answer
 
 KEPT = timedelta(days=7)
+LASTING = {404, 409}  # refusals that are answers; after any other the same may be asked again
 
 
 class KeyReused(Refusal):
@@ -82,17 +83,17 @@ _turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary
 async def once(question: Question, act: Callable[[], Awaitable[Any]], *, status: int) -> Stored:
     """Run ``act`` in one transaction with the record of its answer, unless it was run before.
 
-    A refusal is recorded too, and raised again as RefusedBefore. Raises KeyReused when the key
-    belongs to another question. What breaks is not recorded: it may be asked again.
+    A lasting refusal is recorded too, and raised again as RefusedBefore. Raises KeyReused when the
+    key belongs to another question. What breaks is not recorded: it may be asked again.
     """
-    turn = _turns.setdefault((question.actor, question.key), asyncio.Lock())
-    async with turn:
+    async with _turns.setdefault((question.actor, question.key), asyncio.Lock()):
         try:
             return await DB.run(_answer, question, act, status)
-        except (KeyReused, RefusedBefore):
+        except RefusedBefore:
             raise
         except Refusal as refusal:
-            await _store(question, refusal.status, problem(refusal))
+            if refusal.status in LASTING:
+                await _store(question, refusal.status, problem(refusal))
             raise
 
 

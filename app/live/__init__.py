@@ -1,0 +1,1 @@
+"""What every open screen is told, as it happens."""

@@ -8,42 +8,24 @@ import msgspec
 from app.database import Arg, Prepared
 from app.errors import NotFound
 from app.orders.tables import Order, OrderLine, OrderStatus
+from app.stock.queries import SHELF_COLUMNS, Shelf
 
 
-class Line(msgspec.Struct, frozen=True):
-    """One line of an order, with what the shelf says now."""
+class Line(Shelf, frozen=True):
+    """One line of an order, and its product as the shelf has it now."""
 
-    product: int
-    sku: str
-    name: str
     quantity: int
     unit_price_cents: int
     returned: int
-    on_hand: int
-    reserved: int
-    reorder_point: int
-    as_of: int
 
     @property
     def total_cents(self) -> int:
         return self.quantity * self.unit_price_cents
 
     @property
-    def available(self) -> int:
-        return self.on_hand - self.reserved
-
-    @property
     def left(self) -> int:
         """How many there will be once this line is sold; below zero it cannot be."""
         return self.available - self.quantity
-
-    @property
-    def is_low(self) -> bool:
-        return self.available <= self.reorder_point
-
-    @property
-    def is_out(self) -> bool:
-        return self.available == 0
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -65,6 +47,11 @@ class Placed(msgspec.Struct, frozen=True):
     def number(self) -> str:
         """What is printed on the receipt."""
         return str(self.id)
+
+    @property
+    def sum_cents(self) -> int:
+        """What the lines come to; for a cart, whose total is not yet fixed."""
+        return sum(line.total_cents for line in self.lines)
 
     @property
     def units(self) -> int:
@@ -97,12 +84,10 @@ _LAST_SALE = Prepared(
 )
 _LINES = Prepared(
     OrderLine.raw(
-        "SELECT p.id, p.sku, p.name, o.quantity, o.unit_price_cents, o.returned, "
-        "l.on_hand, l.reserved, l.reorder_point, "
-        "coalesce((SELECT max(id) FROM stock_event), 0) AS as_of "
-        "FROM order_line o JOIN product p ON p.id = o.product "
-        'JOIN stock_level l ON l.product = p.id WHERE o."order" = {} '
-        "ORDER BY o.position DESC, o.id",
+        f"SELECT {SHELF_COLUMNS}, n.quantity, n.unit_price_cents, n.returned "
+        "FROM order_line n JOIN product ON product.id = n.product "
+        "JOIN stock_level l ON l.product = product.id "
+        'WHERE n."order" = {} ORDER BY n.position DESC, n.id',
         Arg("order"),
     ),
     Line,

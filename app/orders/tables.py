@@ -10,6 +10,9 @@ from app.catalog.tables import MOST_CENTS, Product
 from app.database.dialect import Whole
 
 
+MOST_TOTAL_CENTS = 1_000 * MOST_CENTS
+
+
 class OrderStatus(StrEnum):
     DRAFT = "draft"  # the cart on the counter; moves no stock
     OPEN = "open"  # a hold: its lines are reserved until it expires
@@ -27,7 +30,7 @@ class Order(Table, tablename="orders"):
     actor = Varchar(length=100, default=None)  # the name of the clerk or token
     reference = Varchar(length=100)  # what the outside calls it
     customer = Varchar(length=100)
-    total_cents = Whole(most=1_000 * MOST_CENTS)
+    total_cents = Whole(most=MOST_TOTAL_CENTS)
     revision = Whole()  # counts the changes of a cart, so that a stale screen is noticed
     created_at = Timestamptz(default=None)
     expires_at = Timestamptz(null=True, default=None)

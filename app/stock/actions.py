@@ -192,6 +192,24 @@ async def add_product(
 
 
 @action
+async def edit_product(
+    product: int,
+    *,
+    name: str,
+    price_cents: int,
+    category: str,
+    barcodes: Sequence[str],
+    reorder_point: int,
+    actor: str,
+) -> None:
+    """Change what the shop says of a product; refuses a taken barcode."""
+    await catalog.edit(
+        product, name=name, price_cents=price_cents, category=category, barcodes=barcodes
+    )
+    await set_reorder_point(product, reorder_point, actor=actor)
+
+
+@action
 async def set_reorder_point(product: int, reorder_point: int, *, actor: str) -> None:
     """From now on alert at this many available. It may raise or clear the alert by itself."""
     before = await queries.level(product)

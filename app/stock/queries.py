@@ -2,25 +2,32 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 
 import msgspec
 
+from app import fields
 from app.catalog.tables import Product
 from app.database import Arg, Prepared
 from app.errors import NotFound
 from app.stock.tables import StockEvent
 
 
-class Level(msgspec.Struct, frozen=True):
-    """One product and how many there are."""
+class State(StrEnum):
+    """How a product stands, in the word of its badge."""
+
+    AVAILABLE = "available"
+    LOW = "low"
+    OUT = "out"
+    ALL_RESERVED = "all reserved"
+
+
+class Shelf(msgspec.Struct, frozen=True):
+    """One product and how many there are: what a badge shows."""
 
     id: int
     sku: str
     name: str
-    category: str
-    price_cents: int
-    archived: bool
-    updated_at: datetime
     on_hand: int
     reserved: int
     reorder_point: int
@@ -37,6 +44,24 @@ class Level(msgspec.Struct, frozen=True):
     @property
     def is_out(self) -> bool:
         return self.on_hand == self.reserved
+
+    @property
+    def state(self) -> State:
+        """The one word that a badge says."""
+        if not self.is_low:
+            return State.AVAILABLE
+        if not self.is_out:
+            return State.LOW
+        return State.ALL_RESERVED if self.on_hand else State.OUT
+
+
+class Level(Shelf, frozen=True):
+    """A product with its level, as the stock list shows it."""
+
+    category: str
+    price_cents: int
+    archived: bool
+    updated_at: datetime
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -65,18 +90,29 @@ class Event(msgspec.Struct, frozen=True):
 
 # One read gives the level and the event number that belongs to it, so that a live update which is
 # older than what the screen shows can be told from one that is newer.
-LEVEL_COLUMNS = (
-    "product.id, product.sku, product.name, product.category, product.price_cents, "
-    "product.archived, product.updated_at, l.on_hand, l.reserved, l.reorder_point, "
+SHELF_COLUMNS = (
+    "product.id, product.sku, product.name, l.on_hand, l.reserved, l.reorder_point, "
     "coalesce((SELECT max(id) FROM stock_event), 0) AS as_of"
 )
-LEVELS = f"SELECT {LEVEL_COLUMNS} FROM product JOIN stock_level l ON l.product = product.id"
+LEVELS = (
+    f"SELECT {SHELF_COLUMNS}, product.category, product.price_cents, product.archived, "
+    "product.updated_at FROM product JOIN stock_level l ON l.product = product.id"
+)
 
 _LEVEL = Prepared(Product.raw(f"{LEVELS} WHERE product.id = {{}}", Arg("id")), Level)
 _LEVEL_BY_SKU = Prepared(Product.raw(f"{LEVELS} WHERE product.sku_key = {{}}", Arg("key")), Level)
 _LAST_EVENT = Prepared(StockEvent.raw("SELECT coalesce(max(id), 0) FROM stock_event"), int)
 
 
+_CHANGED = Prepared(
+    StockEvent.raw(
+        "SELECT DISTINCT product FROM stock_event WHERE id > {} AND id <= {} LIMIT {}",
+        Arg("after"),
+        Arg("upto"),
+        Arg("limit"),
+    ),
+    int,
+)
 _LAST_EVENT_OF = Prepared(
     StockEvent.raw(
         "SELECT coalesce(max(id), 0) FROM stock_event WHERE product = {}", Arg("product")
@@ -95,10 +131,29 @@ async def level(product: int) -> Level:
 
 async def level_by_sku(sku: str) -> Level:
     """One product's level, found without regard to case, or NotFound."""
-    found = await _LEVEL_BY_SKU.first(key=sku.strip().lower())
+    found = await _LEVEL_BY_SKU.first(key=fields.sku_key(sku))
     if found is None:
         raise NotFound(f"There is no product with the SKU {sku}.")
     return found
+
+
+async def levels(products: Sequence[int]) -> list[Level]:
+    """The levels of these products, in no particular order."""
+    if not products:
+        return []
+    among = f"{LEVELS} WHERE product.id IN ({', '.join(map(str, products))})"
+    return await Prepared(Product.raw(among), Level).all()
+
+
+async def levels_by_sku(skus: Sequence[str]) -> list[Level]:
+    """The levels of these SKUs, as far as there are such products."""
+    found = [await _LEVEL_BY_SKU.first(key=fields.sku_key(sku)) for sku in skus]
+    return [level for level in found if level]
+
+
+async def changed(after: int, upto: int, *, limit: int) -> list[int]:
+    """The products that something happened to behind one event, up to another."""
+    return await _CHANGED.all(after=after, upto=upto, limit=limit)
 
 
 async def last_event() -> int:
@@ -111,7 +166,7 @@ async def last_event_of(product: int) -> int:
     return await _LAST_EVENT_OF.one(product=product)
 
 
-_EVENT_COLUMNS = (
+EVENT_COLUMNS = (
     StockEvent.id,
     StockEvent.kind,
     StockEvent.on_hand_change,
@@ -125,7 +180,7 @@ _EVENT_COLUMNS = (
     StockEvent.happened_at,
 )
 _EVENTS = Prepared(
-    StockEvent.select(*_EVENT_COLUMNS)
+    StockEvent.select(*EVENT_COLUMNS)
     .where(StockEvent.product == Arg("product"), StockEvent.id < Arg("before"))
     .order_by(StockEvent.id, ascending=False)
     .limit(51),

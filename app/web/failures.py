@@ -29,7 +29,9 @@ SENTENCES = {
 def failed(request: AnyRequest, error: Exception) -> Response[Any]:
     """The answer to a request that failed."""
     status, message = _explain(request, error)
-    headers = {"Retry-After": "2"} if status in {429, 503} else {}
+    headers = dict(getattr(error, "headers", None) or {})
+    if status in {429, 503}:
+        headers["Retry-After"] = str(getattr(error, "retry_after", 0) or 2)
     if request.url.path.startswith("/v1/"):
         return _problem(error, status, message, headers)
     if wants_fragment(request):

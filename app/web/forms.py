@@ -2,10 +2,12 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from hashlib import sha256
 from typing import Any, TypeVar
 
 import msgspec
 
+from app.errors import Invalid, Refusal
 from app.fields import Checks
 from app.idempotency.once import Question, once
 from app.web.answer import AnyRequest
@@ -71,12 +73,24 @@ class Form(Mapping[str, str]):
         return self._checks.mistakes
 
     async def once(self, actor: str, act: Callable[[], Awaitable[Any]], answer: type[T]) -> T:
-        """Act, or, if this very form was sent before, give the answer of then."""
-        asked = {
-            name: value for name, value in self._typed.items() if name not in {"csrf_token", "key"}
-        }
-        question = Question(
-            actor, self["key"] or form_key(), msgspec.json.encode([self._path, asked])
-        )
-        stored = await once(question, act, status=200)
+        """Act, or, if this very form was sent before, give the answer of then.
+
+        The same page filled in otherwise, as after a step back, is another form.
+        """
+        asked = {n: v for n, v in self._typed.items() if n not in {"csrf_token", "key"}}
+        content = msgspec.json.encode([self._path, asked])
+        key = sha256((self["key"] or form_key()).encode() + content).hexdigest()
+        stored = await once(Question(actor, key, content), act, status=200)
         return msgspec.json.decode(stored.body, type=answer)
+
+
+def status_of(refusal: Refusal | None) -> int:
+    """What a page answers: 422 for a mistake in a field, else what the refusal says."""
+    if refusal is None:
+        return 200
+    return 422 if isinstance(refusal, Invalid) else refusal.status
+
+
+def said(refusal: Refusal | None) -> str:
+    """What stands above the form; what is wrong with a field stands at the field."""
+    return "" if refusal is None or isinstance(refusal, Invalid) else str(refusal)

@@ -4,12 +4,13 @@ import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app import words
 from app.web import assets
-from app.web.answer import Answer, AnyRequest
+from app.web.answer import Answer, AnyRequest, redirect
 from app.web.csrf import csrf_token
 
 WORTH_COMPRESSING = 600  # bytes
@@ -22,6 +23,15 @@ environment = Environment(
     lstrip_blocks=True,
 )
 environment.globals["static"] = assets.url
+
+
+def query(chosen: Mapping[str, Any], **changed: Any) -> str:
+    """The query of an address: what was chosen before, with these changes, without empty ones."""
+    both = {name: value for name, value in {**chosen, **changed}.items() if value}
+    return f"?{urlencode(both)}" if both else ""
+
+
+environment.globals["query"] = query
 environment.filters |= {
     "number": words.number,
     "signed": words.signed,
@@ -41,7 +51,13 @@ def render(template: str, **context: Any) -> str:
 async def page(request: AnyRequest, template: str, *, status: int = 200, **context: Any) -> Answer:
     """A whole page. What its frame shows beside the context comes from ``app.state.frame``."""
     frame = await request.app.state.frame(request)
-    return html(request, render(template, **frame, **_common(request), **context), status=status)
+    everything = {**frame, **_common(request), **context}
+    return html(request, render(template, **everything), status=status)
+
+
+def door(request: AnyRequest, template: str, *, status: int = 200, **context: Any) -> Answer:
+    """A whole page for somebody who is not signed in."""
+    return html(request, render(template, **context), status=status)
 
 
 def fragment(
@@ -53,18 +69,24 @@ def fragment(
     **context: Any,
 ) -> Answer:
     """A piece of a page, for htmx to put in its place."""
-    body = render(template, **_common(request), **context)
+    body = render(template, **{**_common(request), **context})
     return html(request, body, status=status, headers=headers)
+
+
+def done(request: AnyRequest, template: str, *, to: str, **context: Any) -> Answer:
+    """After a form: the fragment for htmx; a plain form is led to the page, so that a reload does
+    not send it again."""
+    return fragment(request, template, **context) if wants_fragment(request) else redirect(to)
 
 
 async def either(
     request: AnyRequest,
     *,
     fragment: Callable[[], Answer],
-    otherwise: Callable[[], Awaitable[Answer]],
+    whole: Callable[[], Awaitable[Answer]],
 ) -> Answer:
-    """The fragment for htmx; otherwise, for a plain form, the page or the way to it."""
-    return fragment() if wants_fragment(request) else await otherwise()
+    """The fragment for htmx, the whole page for everybody else."""
+    return fragment() if wants_fragment(request) else await whole()
 
 
 def wants_fragment(request: AnyRequest) -> bool:
@@ -84,4 +106,5 @@ def html(
 
 
 def _common(request: AnyRequest) -> dict[str, Any]:
-    return {"csrf_token": csrf_token(request), "clerk": request.scope["state"].get("visitor")}
+    visitor = request.scope["state"].get("visitor")
+    return {"csrf_token": csrf_token(request), "clerk": visitor, "toast": ""}

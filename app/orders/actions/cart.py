@@ -9,7 +9,7 @@ from app.errors import NotFound, Refusal
 from app.fields import MOST_UNITS
 from app.orders import queries
 from app.orders.actions.returning import OrderClosed
-from app.orders.actions.selling import ADD_LINE, MOST_LINES, per_product
+from app.orders.actions.selling import ADD_LINE, MOST_LINES, per_product, total
 from app.orders.tables import Order, OrderLine, OrderStatus
 from app.stock import actions as stock
 
@@ -123,7 +123,7 @@ async def scan(product: int, quantity: int = 1, *, clerk: int, actor: str) -> No
     elif await _LINES.one(order=cart) == MOST_LINES:
         raise CartFull
     else:
-        new = {**line, "quantity": quantity, "unit_price_cents": entry.price_cents}
+        new = {**line, "quantity": _sum(0, quantity), "unit_price_cents": entry.price_cents}
         await ADD_LINE.each([new])
 
 
@@ -156,14 +156,14 @@ async def complete(order_id: int, revision: int, *, clerk: int, actor: str) -> q
         revision=revision,
         clerk=clerk,
         actor=actor,
-        total_cents=sum(line.total_cents for line in lines),
+        total_cents=total((line.quantity, line.unit_price_cents) for line in lines),
         now=clock.now(),
     )
     if sold is None:
         raise await _why_not(order_id, clerk)
     if not lines:
         raise EmptyCart
-    quantities = per_product((line.product, line.quantity) for line in lines)
+    quantities = per_product((line.id, line.quantity) for line in lines)
     await stock.sell(quantities, order_id=order_id, actor=actor)
     return await queries.order(order_id)
 

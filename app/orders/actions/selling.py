@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from app import clock
+from app import clock, words
 from app.catalog import queries as catalog
 from app.database import Arg, Prepared, action
-from app.errors import NotFound
+from app.errors import Invalid, NotFound
+from app.fields import MOST_UNITS
 from app.orders import queries
-from app.orders.tables import Order, OrderLine, OrderStatus
+from app.orders.tables import MOST_TOTAL_CENTS, Order, OrderLine, OrderStatus
 from app.stock import actions as stock
 
 MOST_LINES = 1_000  # of one order
@@ -26,6 +27,11 @@ class UnknownProduct(NotFound):
     @property
     def details(self) -> Mapping[str, Any]:
         return {"skus": self.skus}
+
+
+class TooMuch(Invalid):
+    def __init__(self, most: str) -> None:
+        super().__init__({"lines": f"An order can {most} at most."})
 
 
 class Wanted(NamedTuple):
@@ -83,7 +89,8 @@ async def place(
 ) -> queries.Placed:
     """Sell every line, or nothing at all.
 
-    Refuses SKUs that nobody knows; and products of which too few are available, all of them named.
+    Refuses SKUs that nobody knows; products of which too few are available, all of them named; and
+    numbers that no order can have.
     Lines of the same product at the same price become one.
     """
     quantities = await _per_product_and_price(lines)
@@ -92,7 +99,9 @@ async def place(
         actor=actor,
         reference=reference,
         customer=customer,
-        total_cents=sum(quantity * line.unit_price_cents for line, quantity in quantities.items()),
+        total_cents=total(
+            (quantity, line.unit_price_cents) for line, quantity in quantities.items()
+        ),
         now=clock.now(),
     )
     await ADD_LINE.each(
@@ -119,7 +128,17 @@ async def _per_product_and_price(lines: Sequence[Wanted]) -> Counter[_Line]:
         quantities[_Line(entry.id, price)] += wanted.quantity
     if unknown:
         raise UnknownProduct(list(dict.fromkeys(unknown)))
+    if max(quantities.values(), default=0) > MOST_UNITS:
+        raise TooMuch(f"have {words.number(MOST_UNITS)} of one product at one price")
     return quantities
+
+
+def total(lines: Iterable[tuple[int, int]]) -> int:
+    """What quantities at their prices come to, or a refusal of more than any order can."""
+    cents = sum(quantity * unit_price_cents for quantity, unit_price_cents in lines)
+    if cents > MOST_TOTAL_CENTS:
+        raise TooMuch(f"come to {words.money(MOST_TOTAL_CENTS)}")
+    return cents
 
 
 def per_product(quantities: Iterable[tuple[int, int]]) -> Counter[int]:

@@ -1,0 +1,1 @@
+"""The counter: where a clerk scans, sees and sells."""

@@ -1,0 +1,191 @@
+"""The counter's addresses: scan, see, sell."""
+
+from typing import Any
+
+from litestar import Controller, get, post
+from litestar.params import FromPath, FromQuery
+
+from app import fields, words
+from app.accounts.current import clerk
+from app.accounts.queries import Visitor
+from app.alerts import queries as alerts
+from app.catalog import queries as catalog
+from app.counter import scanning
+from app.errors import Invalid, Refusal
+from app.orders import actions, queries
+from app.stock import lists
+from app.stock.actions import InsufficientStock
+from app.web.answer import Answer, AnyRequest
+from app.web.forms import Form, status_of
+from app.web.render import done, either, fragment, page
+
+
+class CounterController(Controller):
+    path = "/counter"
+
+    @get("/")
+    async def show(self, request: AnyRequest, search: FromQuery[str] = "") -> Answer:
+        return await self._page(request, search=search)
+
+    @get("/order")
+    async def order(self, request: AnyRequest) -> Answer:
+        return fragment(request, "counter/_order.html", **await _order(clerk(request)))
+
+    @get("/hits")
+    async def hits(self, request: AnyRequest, search: FromQuery[str] = "") -> Answer:
+        found = await _hits(search)
+        return await either(
+            request,
+            fragment=lambda: fragment(request, "counter/_hits.html", **found),
+            whole=lambda: self._page(request, search=search),
+        )
+
+    @post("/lines")
+    async def scan(self, request: AnyRequest) -> Answer:
+        form = await Form.sent(request)
+        visitor = clerk(request)
+        try:
+            scan = form.read("search", scanning.read)
+            form.check()
+            product = await _product(form, scan)
+            if product is None and not scan.is_for_last_line:
+                return await self._look_for(request, scan.code)
+
+            async def act() -> None:
+                if product is None:
+                    await _set_last_line(scan.quantity or 0, visitor)
+                else:
+                    await actions.scan(
+                        product, scan.quantity or 1, clerk=visitor.clerk, actor=visitor.name
+                    )
+
+            await form.once(visitor.actor, act, type(None))
+        except Refusal as refusal:
+            return await self._refused(request, refusal)
+        return await self._done(request, just_scanned=product)
+
+    @post("/lines/{product:str}")
+    async def set_quantity(self, request: AnyRequest, product: FromPath[str]) -> Answer:
+        form = await Form.sent(request)
+        visitor = clerk(request)
+        product_id = fields.id_of(product)
+        try:
+            quantity = form.read("quantity", fields.quantity_or_none)
+            step = form.read("step", _step)
+            form.check()
+
+            wanted = max(0, min(quantity + step, fields.MOST_UNITS))
+
+            async def act() -> None:
+                await actions.set_quantity(product_id, wanted, clerk=visitor.clerk)
+
+            await form.once(visitor.actor, act, type(None))
+        except Invalid as invalid:
+            mistake = {"product": product_id, "typed": form["quantity"], "says": str(invalid)}
+            return await self._refused(request, invalid, mistake=mistake)
+        except Refusal as refusal:
+            return await self._refused(request, refusal)
+        return await self._done(request)
+
+    @post("/sale")
+    async def complete(self, request: AnyRequest) -> Answer:
+        form = await Form.sent(request)
+        visitor = clerk(request)
+
+        async def act() -> int:
+            order_id = fields.id_of(form["order"])
+            revision = fields.id_of(form["revision"])
+            sold = await actions.complete(
+                order_id, revision, clerk=visitor.clerk, actor=visitor.name
+            )
+            return sold.id
+
+        try:
+            sale = await queries.order(await form.once(visitor.actor, act, int))
+        except Refusal as refusal:
+            return await self._refused(request, refusal)
+        toast = f"Sale {sale.number} complete, {words.money(sale.total_cents)}."
+        return await self._done(request, toast=toast)
+
+    async def _page(
+        self, request: AnyRequest, *, status: int = 200, search: str = "", **context: Any
+    ) -> Answer:
+        found = await _hits(search)
+        order = await _order(clerk(request), **context)
+        low = await alerts.low_stock()
+        return await page(
+            request, "counter/show.html", status=status, place="Counter", **found, **order, **low
+        )
+
+    async def _done(self, request: AnyRequest, **context: Any) -> Answer:
+        order = await _order(clerk(request), **context)
+        return done(request, "counter/_order.html", to="/counter", **order)
+
+    async def _refused(self, request: AnyRequest, refusal: Refusal, **context: Any) -> Answer:
+        """The order as it stands, and in it what was refused. Nothing was sold."""
+        context |= {"refusal": refusal}
+        order = await _order(clerk(request), **context)
+        status = status_of(refusal)
+        return await either(
+            request,
+            fragment=lambda: fragment(request, "counter/_order.html", status=status, **order),
+            whole=lambda: self._page(request, status=status, **context),
+        )
+
+    async def _look_for(self, request: AnyRequest, code: str) -> Answer:
+        """No product has this code: show what could be meant."""
+        found = await _hits(code)
+        status = 200 if found["hits"] or not code else 404
+        target = {"hx-retarget": "#hits", "hx-reswap": "innerHTML"}
+        return await either(
+            request,
+            fragment=lambda: fragment(
+                request, "counter/_hits.html", status=status, headers=target, **found
+            ),
+            whole=lambda: self._page(request, status=status, search=code),
+        )
+
+
+async def _product(form: Form, scan: scanning.Scan) -> int | None:
+    """The product of the code; else the one that was chosen among the hits."""
+    by_code = await catalog.id_of(scan.code) if scan.code else None
+    if by_code is None and form["product"]:
+        return fields.id_of(form["product"])
+    return by_code
+
+
+def _step(typed: str) -> int:
+    """One more or one less than what stands in the field; the button that was pressed says so."""
+    return {"1": 1, "-1": -1}.get(typed, 0)
+
+
+async def _set_last_line(quantity: int, visitor: Visitor) -> None:
+    cart = await queries.cart(visitor.clerk)
+    if cart is None or not cart.lines:
+        raise actions.EmptyCart
+    await actions.set_quantity(cart.lines[0].id, quantity, clerk=visitor.clerk)
+
+
+async def _hits(search: str) -> dict[str, Any]:
+    try:
+        words_searched = scanning.read(search).code
+    except ValueError:
+        words_searched = search
+    found = await lists.hits(words_searched[:100])
+    return {"search": words_searched, "hits": found.levels, "is_corrected": found.is_corrected}
+
+
+async def _order(visitor: Visitor, **context: Any) -> dict[str, Any]:
+    """What the order on the counter shows."""
+    refusal = context.get("refusal")
+    short = refusal.shortages if isinstance(refusal, InsufficientStock) else ()
+    return {
+        "order": await queries.cart(visitor.clerk),
+        "last_sale": await queries.last_sale(visitor.clerk),
+        "refused": {shortage.product for shortage in short},
+        "refusal": None,
+        "mistake": None,
+        "just_scanned": None,
+        "toast": "",
+        **context,
+    }

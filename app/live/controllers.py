@@ -1,0 +1,43 @@
+"""The one event stream of a page."""
+
+from litestar import Controller, get
+from litestar.exceptions import HTTPException
+from litestar.params import FromQuery
+from litestar.response import Stream
+
+from app.accounts import queries as accounts
+from app.live.hub import MOST_STREAMS, hub, render_panel
+from app.stock import queries
+from app.web.answer import Answer, AnyRequest
+from app.web.csrf import COOKIE
+from app.web.render import html, render
+
+MOST_SKUS = 200
+
+
+class LiveController(Controller):
+    path = "/live"
+
+    @get("/")
+    async def stream(self, request: AnyRequest, after: FromQuery[str] = "") -> Stream:
+        """Server-sent events behind Last-Event-ID, or behind the event the page was made at."""
+        if hub.streams >= MOST_STREAMS:
+            raise HTTPException("Too many screens are open.", status_code=503)
+        code = request.cookies[COOKIE]
+        place = request.headers.get("last-event-id") or after
+
+        async def is_allowed() -> bool:
+            return await accounts.visitor(code) is not None
+
+        return Stream(
+            hub.stream(int(place) if place.isdecimal() else await queries.last_event(), is_allowed),
+            media_type="text/event-stream",
+            headers={"cache-control": "no-cache", "x-accel-buffering": "no"},
+        )
+
+    @get("/now")
+    async def now(self, request: AnyRequest, sku: FromQuery[list[str] | None] = None) -> Answer:
+        """How the given products stand now: for a screen that missed too much."""
+        levels = await queries.levels_by_sku((sku or [])[:MOST_SKUS])
+        changes = render("live/_changes.html", levels=levels)
+        return html(request, await render_panel() + changes)

@@ -1,0 +1,157 @@
+"""The one stream that every open screen hears, built on the numbers of the event log.
+
+Whatever commits, here or in another program, is seen in the log; it is rendered once, the first at
+once and later ones at most every quarter of a second, and the same bytes go to every screen. A
+screen is nothing but its place in the log: one that missed something, because it slept, was cut
+off or reads slowly, is told from its place on. So nothing is queued for anybody.
+"""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import NamedTuple
+
+from app.alerts import queries as alerts
+from app.database import DB
+from app.stock import lists, queries
+from app.web.render import render
+
+PACE = 0.25  # seconds between two messages
+BEAT = 10.0  # seconds until the stream says that it is still there
+RECHECK = 30.0  # seconds after which a screen has to be allowed again
+LIFE = 1_800.0  # seconds, more or less, that a stream lasts; then the browser comes back
+KEPT = 64  # messages for screens that are a little behind
+MOST_PRODUCTS = 1_000  # in one message; beyond it a screen asks for what it shows
+MOST_STREAMS = 400
+
+
+class Message(NamedTuple):
+    """What happened behind one event, up to another."""
+
+    after: int
+    upto: int
+    content: bytes
+
+
+class Hub:
+    """Tells every open screen what changed."""
+
+    def __init__(self) -> None:
+        self.streams = 0
+        self._newest = 0
+        self._messages: deque[Message] = deque(maxlen=KEPT)
+        self._news = asyncio.Event()
+        self._committed = asyncio.Event()
+        self._is_closing = False
+
+    @asynccontextmanager
+    async def running(self, _: object = None) -> AsyncIterator[None]:
+        """Follow the log as long as the server runs."""
+        self._newest = await queries.last_event()
+        DB.on_commit.append(self._committed.set)
+        task = asyncio.create_task(self._follow())
+        try:
+            yield
+        finally:
+            task.cancel()
+            DB.on_commit.remove(self._committed.set)
+            with suppress(asyncio.CancelledError):
+                await task
+
+    def close(self) -> None:
+        """Let every stream end, so that the server can."""
+        self._is_closing = True
+        self._tell()
+
+    async def stream(
+        self, after: int, is_allowed: Callable[[], Awaitable[bool]]
+    ) -> AsyncIterator[bytes]:
+        """Everything behind event ``after``, as it happens, while ``is_allowed``."""
+        self.streams += 1
+        now = asyncio.get_running_loop().time
+        ends = now() + LIFE * random.uniform(0.8, 1.2)  # noqa: S311 - so that not all come back at once
+        rechecks = now() + RECHECK
+        try:
+            yield b"retry: %d\n\n" % random.randint(500, 3_000)  # noqa: S311
+            while not self._is_closing and now() < ends:
+                news = self._news
+                async for message in self._since(after):
+                    after = message.upto
+                    yield message.content
+                if now() > rechecks:
+                    if not await is_allowed():
+                        return
+                    rechecks = now() + RECHECK
+                try:
+                    async with asyncio.timeout(BEAT):
+                        await news.wait()
+                except TimeoutError:
+                    yield b"event: beat\ndata:\n\n"
+        finally:
+            self.streams -= 1
+
+    async def _follow(self) -> None:
+        while True:
+            with suppress(TimeoutError):  # another program's commit is not announced
+                async with asyncio.timeout(PACE if self.streams else None):
+                    await self._committed.wait()
+            self._committed.clear()
+            newest = await queries.last_event()
+            if newest == self._newest:
+                continue
+            if self.streams:
+                self._messages.append(await render_changes(self._newest, newest))
+            else:
+                self._messages.clear()
+            self._newest = newest
+            self._tell()
+            await asyncio.sleep(PACE)
+
+    async def _since(self, after: int) -> AsyncIterator[Message]:
+        """The messages behind a place in the log; one made for it if it is too far back."""
+        messages = list(self._messages)
+        if after < (messages[0].after if messages else self._newest):
+            upto = messages[0].after if messages else self._newest
+            yield await render_changes(after, upto)
+            after = upto
+        for message in messages:
+            if message.after >= after:
+                yield message
+
+    def _tell(self) -> None:
+        self._news, news = asyncio.Event(), self._news
+        news.set()
+
+
+async def render_changes(after: int, upto: int) -> Message:
+    """What changed behind one event up to another, for all screens alike."""
+    products = await queries.changed(after, upto, limit=MOST_PRODUCTS + 1)
+    if len(products) > MOST_PRODUCTS:
+        return Message(after, upto, _message("resync", upto, ""))
+    parts = [await render_panel()]
+    for i in range(0, len(products), 100):
+        levels = await queries.levels(products[i : i + 100])
+        parts.append(render("live/_changes.html", levels=levels))
+        await asyncio.sleep(0)  # others have work to do as well
+    return Message(after, upto, _message("changes", upto, "".join(parts)))
+
+
+async def render_panel() -> str:
+    """The low-stock panel, and the numbers in the frame of every page."""
+    last_event = await queries.last_event()
+    return render(
+        "live/_frame.html",
+        **await alerts.low_stock(),
+        counts=await lists.counts(),
+        last_event=last_event,
+    )
+
+
+def _message(event: str, number: int, html: str) -> bytes:
+    data = "".join(f"data: {line}\n" for line in html.splitlines() or [""])
+    return f"id: {number}\nevent: {event}\n{data}\n".encode()
+
+
+hub = Hub()

@@ -1,0 +1,35 @@
+// The keyboard: a button says in data-key which keys press it, and whatever is typed finds the scan box.
+
+const box = () => document.querySelector("#scan") ?? document.querySelector("[type=search]");
+
+function combination(event) {
+  const held = ["Control", "Alt", "Shift"].filter((name) => event[`${name.toLowerCase().replace("control", "ctrl")}Key`]);
+  return [...held, event.key].join("+");
+}
+
+function isTyping(element) {
+  return element?.matches("input, select, textarea, [contenteditable]");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing) return;
+  const typing = isTyping(event.target);
+  const keys = combination(event);
+  // A key that edits text is left to the text, while there is some.
+  if (keys === "Control+Backspace" && typing && event.target.value) return;
+  const button = document.querySelector(`[data-key="${CSS.escape(keys)}"]`);
+  if (button && !event.repeat) {
+    event.preventDefault();
+    if (typing) event.target.blur(); // what was typed into a quantity counts
+    button.click();
+    box()?.focus({ preventScroll: true });
+  } else if (event.key === "Escape") {
+    const cancel = event.target.closest("form")?.querySelector("[data-cancel]");
+    cancel ? cancel.click() : box()?.focus({ preventScroll: true });
+  } else if (!typing && event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    box()?.focus({ preventScroll: true }); // the letter itself lands there
+  }
+});
+
+// Where there is a mouse or a keyboard, the box is ready at once; on touch it would hide half the shop.
+if (matchMedia("(pointer: fine)").matches) document.querySelector("#scan")?.focus({ preventScroll: true });

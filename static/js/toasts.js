@@ -1,0 +1,20 @@
+// A toast goes away by itself, unless somebody is reading it.
+
+const READING = 6_000;
+const toasts = document.querySelector("#toasts");
+
+function leave(toast) {
+  if (toast.matches(":hover, :focus-within")) setTimeout(() => leave(toast), 1_000);
+  else toast.remove();
+}
+
+function see(toast) {
+  setTimeout(() => leave(toast), READING);
+}
+
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes) {
+    for (const node of addedNodes) if (node.matches?.("[data-toast]")) see(node);
+  }
+}).observe(toasts, { childList: true });
+for (const toast of toasts.querySelectorAll("[data-toast]")) see(toast);

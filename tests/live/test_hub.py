@@ -1,0 +1,218 @@
+"""The stream that every open screen hears."""
+
+import asyncio
+import re
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import pytest
+
+from app.live import hub as live
+from app.live.hub import Hub
+from app.orders import actions as orders
+from app.orders.actions import Wanted
+from app.stock import actions as stock
+from app.stock import queries
+from tests import make
+
+
+async def always() -> bool:
+    return True
+
+
+async def never() -> bool:
+    return False
+
+
+class Screen:
+    """One open page: what it was told so far."""
+
+    def __init__(self, stream: AsyncIterator[bytes]) -> None:
+        self.stream = stream
+
+    async def hear(self, event: str = "changes") -> str:
+        """The next message of this kind."""
+        async with asyncio.timeout(5):
+            while True:
+                message = (await anext(self.stream)).decode()
+                if f"event: {event}\n" in message:
+                    return message
+
+
+@asynccontextmanager
+async def open_shop(
+    screens: int = 1, after: int | None = None
+) -> AsyncIterator[tuple[Hub, list[Screen]]]:
+    hub = Hub()
+    place = await queries.last_event() if after is None else after
+    async with hub.running():
+        opened = [Screen(hub.stream(place, always)) for _ in range(screens)]
+        for screen in opened:  # the first thing it hears is when to come back
+            assert (await anext(screen.stream)).startswith(b"retry: ")
+        yield hub, opened
+        for screen in opened:
+            await screen.stream.aclose()  # type: ignore[attr-defined]
+
+
+def available(message: str, sku: str) -> list[int]:
+    return [int(n) for n in re.findall(f'data-stock="{sku}" data-available="([0-9]+)"', message)]
+
+
+async def test_a_sale_is_heard_on_every_screen_in_the_same_bytes():
+    await make.product("MUG", on_hand=5)
+
+    async with open_shop(screens=3) as (_, screens):
+        await orders.place([Wanted("MUG", 2)], actor="kim")
+        heard = [await screen.hear() for screen in screens]
+
+    assert set(available(heard[0], "MUG")) == {3}
+    assert heard[0] == heard[1] == heard[2]
+
+
+async def test_the_message_carries_the_number_of_the_newest_event_in_it():
+    await make.product("MUG", on_hand=5)
+
+    async with open_shop() as (_, (screen,)):
+        await orders.place([Wanted("MUG", 2)], actor="kim")
+        heard = await screen.hear()
+
+    assert heard.startswith(f"id: {await queries.last_event()}\n")
+
+
+async def test_many_changes_are_told_at_once_and_not_one_by_one():
+    await make.product("MUG", on_hand=50)
+
+    async with open_shop() as (hub, (screen,)):
+        for _ in range(20):
+            await orders.place([Wanted("MUG", 1)], actor="kim")
+        told = [available(await screen.hear(), "MUG")[0]]
+        while told[-1] != 30:
+            told.append(available(await screen.hear(), "MUG")[0])
+
+    assert len(told) <= 2
+    assert hub.streams == 0
+
+
+async def test_a_screen_that_comes_back_hears_what_it_missed_and_only_that():
+    await make.product("MUG", on_hand=5)
+    await make.product("BOWL", on_hand=5)
+    await make.product("CUP", on_hand=5)
+    before = await queries.last_event()
+    await orders.place([Wanted("MUG", 1)], actor="kim")
+    await orders.place([Wanted("BOWL", 1)], actor="kim")
+
+    async with open_shop(after=before) as (_, (screen,)):
+        heard = await screen.hear()
+
+    assert set(available(heard, "MUG")) == {4}
+    assert set(available(heard, "BOWL")) == {4}
+    assert available(heard, "CUP") == []
+
+
+async def test_no_change_falls_between_coming_back_and_hearing_on():
+    await make.product("MUG", on_hand=500)
+
+    async with open_shop(screens=0) as (hub, _):
+        place = await queries.last_event()
+        for number in range(1, 11):
+            await orders.place([Wanted("MUG", 1)], actor="kim")
+            screen = Screen(hub.stream(place, always))
+            heard = await screen.hear()
+            assert available(heard, "MUG")[0] == 500 - number
+            place = int(re.findall(r"id: (\d+)", heard)[0])
+            await screen.stream.aclose()  # type: ignore[attr-defined]
+
+
+async def test_a_screen_that_missed_too_much_is_told_to_ask(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(live, "MOST_PRODUCTS", 2)
+    for _ in range(3):
+        await make.product(on_hand=5)
+
+    async with open_shop(after=0) as (_, (screen,)):
+        heard = await screen.hear("resync")
+
+    assert heard.startswith(f"id: {await queries.last_event()}\n")
+
+
+async def test_what_another_program_commits_is_heard_too(shop: Path):
+    mug = await make.product("MUG", on_hand=5)
+
+    async with open_shop() as (_, (screen,)):
+        with closing(sqlite3.connect(shop, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("UPDATE stock_level SET on_hand = 4 WHERE product = ?", (mug,))
+            other.execute(
+                "INSERT INTO stock_event (product, kind, on_hand_change, reserved_change, on_hand, "
+                "reserved, reason, note, actor, happened_at) "
+                "VALUES (?, 'adjusted', -1, 0, 4, 0, 'lost', '', 'kim', '2026-11-20 12:00:00')",
+                (mug,),
+            )
+            other.execute("COMMIT")
+        heard = await screen.hear()
+
+    assert set(available(heard, "MUG")) == {4}
+
+
+async def test_the_panel_and_the_count_of_what_is_low_come_with_the_change():
+    await make.product("MUG", name="Blue mug", on_hand=5, reorder_point=4)
+
+    async with open_shop() as (_, (screen,)):
+        await orders.place([Wanted("MUG", 2)], actor="kim")
+        heard = await screen.hear()
+
+    panel = heard[heard.index('data-live="low-stock"') :]
+    assert "Blue mug" in panel
+    assert re.search(r'data-live="low-count"[^>]*>1<', heard)
+
+
+async def test_a_quiet_stream_says_that_it_is_there(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(live, "BEAT", 0.01)
+
+    async with open_shop() as (_, (screen,)):
+        assert await screen.hear("beat")
+
+
+async def test_a_screen_that_is_no_longer_allowed_hears_no_more(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(live, "BEAT", 0.01)
+    monkeypatch.setattr(live, "RECHECK", 0.0)
+    hub = Hub()
+
+    async with hub.running(), asyncio.timeout(5):
+        heard = [message async for message in hub.stream(0, never)]
+
+    assert hub.streams == 0
+    assert len(heard) <= 2
+
+
+async def test_closing_ends_every_stream_at_once():
+    async with open_shop(screens=3) as (hub, screens):
+        hub.close()
+
+        async with asyncio.timeout(1):
+            rest = [[message async for message in screen.stream] for screen in screens]
+
+    assert rest == [[], [], []]
+    assert hub.streams == 0
+
+
+async def test_a_crossing_is_told_once_and_a_later_sale_is_no_second_alert():
+    mug = await make.product("MUG", on_hand=6, reorder_point=4)
+    await orders.place([Wanted("MUG", 2)], actor="kim")
+    await orders.place([Wanted("MUG", 1)], actor="kim")
+    await stock.receive(mug, 10, actor="kim")
+    await orders.place([Wanted("MUG", 9)], actor="kim")
+
+    kinds = [event.kind for event in reversed(await queries.events(mug))]
+
+    assert kinds == [
+        "received",
+        "sold",
+        "low_stock",
+        "sold",
+        "received",
+        "restocked",
+        "sold",
+        "low_stock",
+    ]

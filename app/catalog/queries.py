@@ -78,18 +78,9 @@ async def find(skus: Sequence[str]) -> list[Sellable | None]:
     return [await _SELLABLE.first(key=fields.sku_key(sku)) for sku in skus]
 
 
-async def barcodes(products: Sequence[int]) -> dict[int, list[str]]:
-    """The barcodes of these products, by product; one without any is left out."""
-    codes: dict[int, list[str]] = {}
-    if products:
-        rows = (
-            await Barcode.select(Barcode.product, Barcode.code)
-            .where(Barcode.product.is_in(list(products)))
-            .order_by(Barcode.id)
-        )
-        for row in rows:
-            codes.setdefault(row["product"], []).append(row["code"])
-    return codes
+async def products(ids: Sequence[int]) -> dict[int, Entry]:
+    """These products with their barcodes, by id."""
+    return {product_id: await product(product_id) for product_id in ids}
 
 
 async def id_of(code: str) -> int | None:

@@ -11,7 +11,7 @@ from app.web.answer import AnyRequest
 async def frame(_: AnyRequest) -> dict[str, Any]:
     last_event = await queries.last_event()
     return {
-        "counts": await lists.counts(),
+        "counts": await lists.counts(last_event),
         "last_event": last_event,
         "now": clock.now(),
         "timezone": settings.timezone.key,

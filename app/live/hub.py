@@ -144,7 +144,7 @@ async def render_panel() -> str:
     return render(
         "live/_frame.html",
         **await alerts.low_stock(),
-        counts=await lists.counts(),
+        counts=await lists.counts(last_event),
         last_event=last_event,
     )
 

@@ -185,9 +185,8 @@ async def add_product(
     await StockLevel.insert(
         StockLevel(product=product, on_hand=on_hand, reserved=0, reorder_point=reorder_point)
     )
-    if on_hand:
-        opening = Entry(EventKind.RECEIVED, actor, note="opening")
-        await _log(product, opening, _After(on_hand, 0, reorder_point), on_hand=on_hand)
+    opening = Entry(EventKind.RECEIVED, actor, note="opening")
+    await _log(product, opening, _After(on_hand, 0, reorder_point), on_hand=on_hand)
     return product
 
 

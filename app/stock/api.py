@@ -45,12 +45,12 @@ class ProductOut(msgspec.Struct):
     updated_at: datetime
 
     @classmethod
-    def of(cls, level: queries.Level, barcodes: Sequence[str]) -> "ProductOut":
+    def of(cls, level: queries.Level, entry: catalog.Entry) -> "ProductOut":
         return cls(
             sku=level.sku,
             name=level.name,
-            category=level.category,
-            barcodes=barcodes,
+            category=entry.category,
+            barcodes=entry.barcodes,
             price_cents=level.price_cents,
             reorder_point=level.reorder_point,
             on_hand=level.on_hand,
@@ -58,8 +58,8 @@ class ProductOut(msgspec.Struct):
             available=level.available,
             is_low=level.is_low,
             is_out=level.is_out,
-            archived=level.archived,
-            updated_at=level.updated_at,
+            archived=entry.archived,
+            updated_at=entry.updated_at,
         )
 
 
@@ -104,8 +104,8 @@ class ProductApi(Controller):
         place = check("cursor", lists.place, cursor) if cursor else None
         check.done()
         page = await lists.page(search[:100], status=chosen, at=place, limit=limit)
-        barcodes = await catalog.barcodes([level.id for level in page.levels])
-        items = [ProductOut.of(level, barcodes.get(level.id, ())) for level in page.levels]
+        entries = await catalog.products([level.id for level in page.levels])
+        items = [ProductOut.of(level, entries[level.id]) for level in page.levels]
         return api.as_json(ProductsOut(items, page.next))
 
     @post("/")
@@ -165,4 +165,4 @@ class InventoryApi(Controller):
 
 
 async def _product(level: queries.Level) -> ProductOut:
-    return ProductOut.of(level, (await catalog.product(level.id)).barcodes)
+    return ProductOut.of(level, await catalog.product(level.id))

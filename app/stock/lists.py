@@ -13,7 +13,7 @@ from app import fields
 from app.catalog import search as catalog
 from app.catalog.search import Search
 from app.catalog.tables import Product
-from app.database import Arg, Prepared
+from app.database import DB, Arg, Prepared
 from app.stock.queries import LEVELS, Level
 from app.stock.tables import StockLevel
 
@@ -47,6 +47,7 @@ class Page(msgspec.Struct, frozen=True):
     levels: Sequence[Level]
     previous: str | None
     next: str | None
+    as_of: int = 0  # the newest event in the log when this was read
     is_corrected: bool = False  # nothing matches as typed; these match with a slip forgiven
 
 
@@ -155,6 +156,7 @@ async def page(
         levels,
         previous=Place.of(levels[0], sort, is_backward=True) if has_previous else None,
         next=Place.of(levels[-1], sort) if has_next else None,
+        as_of=levels[0].as_of if levels else 0,
         is_corrected=search.is_corrected,
     )
 
@@ -182,7 +184,7 @@ async def hits(query: str, limit: int = 8) -> Page:
     rest = await page(query, limit=limit)
     known = {level.id for level in first}
     levels = [*first, *(level for level in rest.levels if level.id not in known)]
-    return Page(levels[:limit], None, None, rest.is_corrected and not first)
+    return Page(levels[:limit], None, None, is_corrected=rest.is_corrected and not first)
 
 
 class Counts(NamedTuple):
@@ -205,5 +207,13 @@ _COUNTS = Prepared(
 )
 
 
-async def counts() -> Counts:
-    return await _COUNTS.one()
+_counted: dict[str, tuple[int, Counts]] = {}  # of this shop: up to which event, and what it was
+
+
+async def counts(last_event: int) -> Counts:
+    """How many are low and out. It changes with the log only, so it is counted once per event."""
+    upto, counted = _counted.get(DB.path, (-1, Counts(0, 0)))
+    if upto != last_event:
+        counted = await _COUNTS.one()
+        _counted[DB.path] = last_event, counted
+    return counted

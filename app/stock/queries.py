@@ -56,12 +56,9 @@ class Shelf(msgspec.Struct, frozen=True):
 
 
 class Level(Shelf, frozen=True):
-    """A product with its level, as the stock list shows it."""
+    """A product with its level and price, as the stock list shows it."""
 
-    category: str
     price_cents: int
-    archived: bool
-    updated_at: datetime
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -95,8 +92,8 @@ SHELF_COLUMNS = (
     "coalesce((SELECT max(id) FROM stock_event), 0) AS as_of"
 )
 LEVELS = (
-    f"SELECT {SHELF_COLUMNS}, product.category, product.price_cents, product.archived, "
-    "product.updated_at FROM product JOIN stock_level l ON l.product = product.id"
+    f"SELECT {SHELF_COLUMNS}, product.price_cents "
+    "FROM product JOIN stock_level l ON l.product = product.id"
 )
 
 _LEVEL = Prepared(Product.raw(f"{LEVELS} WHERE product.id = {{}}", Arg("id")), Level)

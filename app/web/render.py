@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +20,7 @@ environment = Environment(
     loader=FileSystemLoader(Path(__file__).parents[2] / "templates"),
     autoescape=True,
     undefined=StrictUndefined,
+    auto_reload=False,
     trim_blocks=True,
     lstrip_blocks=True,
 )
@@ -29,6 +31,17 @@ def query(chosen: Mapping[str, Any], **changed: Any) -> str:
     """The query of an address: what was chosen before, with these changes, without empty ones."""
     both = {name: value for name, value in {**chosen, **changed}.items() if value}
     return f"?{urlencode(both)}" if both else ""
+
+
+def remembered(template: str, macro: str, *, most: int) -> Callable[[Any], str]:
+    """A macro of one value, rendered once for each value, as the rows of a list are."""
+
+    @lru_cache(most)
+    def rendered(value: Any) -> str:
+        made: str = getattr(environment.get_template(template).module, macro)(value)
+        return made
+
+    return rendered
 
 
 environment.globals["query"] = query

@@ -1,13 +1,26 @@
 // What arrives on the stream takes the place of every element of the same name, unless that is newer.
 
-function update(shown, arrived) {
-  if (Number(arrived.dataset.event) < Number(shown.dataset.event)) return;
+const eventOf = (element) => Number(element.closest("[data-event]")?.dataset.event ?? 0);
+
+// Where a piece of news belongs: badges by their product, numbers inside whatever shows the product,
+// and everything else by its name.
+function places(news, sku) {
+  if (news.dataset.live) return `[data-live="${news.dataset.live}"]`;
+  const product = CSS.escape(sku);
+  if (news.matches(".badge")) return `.badge[data-stock="${product}"]`;
+  return `[data-shelf="${product}"] [${news.getAttributeNames()[0]}]`;
+}
+
+function update(shown, news, number) {
+  if (number < eventOf(shown)) return;
+  shown.dataset.event = number;
+  if (shown.innerHTML === news.innerHTML) return;
+  shown.replaceChildren(...news.cloneNode(true).childNodes);
+  if (!news.matches(".badge")) return;
   const before = shown.dataset.available;
-  Object.assign(shown.dataset, arrived.dataset);
-  if (shown.innerHTML === arrived.innerHTML) return;
-  if (arrived.className) shown.className = arrived.className;
-  shown.replaceChildren(...arrived.cloneNode(true).childNodes);
-  if (before !== undefined && before !== arrived.dataset.available) mark(shown);
+  shown.className = news.className;
+  shown.dataset.available = news.dataset.available;
+  if (before !== news.dataset.available) mark(shown);
 }
 
 function mark(badge) {
@@ -16,12 +29,15 @@ function mark(badge) {
   badge.dispatchEvent(new CustomEvent("badge:changed", { bubbles: true }));
 }
 
-export function apply(html) {
+function apply(html) {
   const arrived = document.createElement("template");
   arrived.innerHTML = html;
-  for (const element of arrived.content.children) {
-    const name = CSS.escape(element.dataset.live);
-    for (const shown of document.querySelectorAll(`[data-live="${name}"]`)) update(shown, element);
+  for (const part of arrived.content.children) {
+    for (const news of part.children) {
+      for (const shown of document.querySelectorAll(places(news, part.dataset.shelf))) {
+        update(shown, news, Number(part.dataset.event));
+      }
+    }
   }
 }
 
@@ -29,8 +45,8 @@ document.addEventListener("changes", (event) => apply(event.detail.data));
 
 // Too much was missed to be told one by one: ask for what this page shows.
 document.addEventListener("resync", async () => {
-  const skus = new Set([...document.querySelectorAll("[data-stock]")].map((badge) => badge.dataset.stock));
+  const skus = new Set([...document.querySelectorAll(".badge")].map((badge) => badge.dataset.stock));
   const query = new URLSearchParams([...skus].map((sku) => ["sku", sku]));
-  const answer = await fetch(`/live/now?${query}`, { headers: { "HX-Request-Type": "partial" } });
+  const answer = await fetch(`/live/now?${query}`);
   if (answer.ok) apply(await answer.text());
 });

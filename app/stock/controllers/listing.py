@@ -2,16 +2,25 @@
 
 from typing import Any
 
+import msgspec
 from litestar import Controller, get, post
 from litestar.params import FromQuery
 
 from app import fields
 from app.accounts.current import clerk
 from app.errors import Refusal
-from app.stock import actions, lists
+from app.stock import actions, lists, queries
+from app.stock.queries import Level
 from app.web.answer import Answer, AnyRequest, redirect
 from app.web.forms import Form, said, status_of
-from app.web.render import either, fragment, page, query
+from app.web.render import either, fragment, page, query, remembered
+
+_remembered_row = remembered("stock/_cells.html", "row", most=20_000)
+
+
+def stock_row(level: Level) -> str:
+    """A row of the list. What it shows does not depend on when it was read."""
+    return _remembered_row(msgspec.structs.replace(level, as_of=0))
 
 
 class StockController(Controller):
@@ -26,7 +35,7 @@ class StockController(Controller):
     @get("/rows")
     async def rows(self, request: AnyRequest) -> Answer:
         listed = await _listed(request)
-        counts = await lists.counts()
+        counts = await lists.counts(await queries.last_event())
         address = {"hx-replace-url": f"/stock{query(listed['chosen'])}"}
         return await either(
             request,
@@ -90,6 +99,7 @@ async def _listed(request: AnyRequest) -> dict[str, Any]:
     chosen = {"search": search, "status": status or "", "sort": sort if sort != "name" else ""}
     return {
         "page": found,
+        "rows": [stock_row(level) for level in found.levels],
         "search": search,
         "only": status,
         "sort": sort,

@@ -52,7 +52,7 @@ class ProductController(Controller):
                 "name": level.name,
                 "price": words.plain_money(level.price_cents),
                 "reorder_point": str(level.reorder_point),
-                "category": level.category,
+                "category": entry.category,
                 "barcodes": " ".join(entry.barcodes),
             }
         )

@@ -3,9 +3,9 @@
 import argparse
 import sys
 
-from app.commands import backup, clerk, doctor, migrate, serve, token
+from app.commands import backup, clerk, demo, doctor, import_, migrate, serve, token
 
-COMMANDS = (serve, migrate, clerk, token, doctor, backup)
+COMMANDS = (serve, migrate, demo, import_, clerk, token, doctor, backup)
 
 
 def main() -> int:

@@ -5,17 +5,20 @@ from contextlib import closing
 from pathlib import Path
 
 SUMS = """
-    SELECT p.sku, l.on_hand, l.reserved,
-        (SELECT coalesce(sum(on_hand_change), 0) FROM stock_event WHERE product = p.id),
-        (SELECT coalesce(sum(reserved_change), 0) FROM stock_event WHERE product = p.id),
-        (SELECT coalesce(sum(n.quantity), 0) FROM order_line n JOIN orders o ON o.id = n."order"
-            WHERE n.product = p.id AND o.status = 'open'),
-        (SELECT coalesce(sum(n.quantity), 0) FROM order_line n JOIN orders o ON o.id = n."order"
-            WHERE n.product = p.id AND o.status IN ('completed', 'cancelled')
-            AND o.completed_at IS NOT NULL),
-        (SELECT -coalesce(sum(on_hand_change), 0) FROM stock_event
-            WHERE product = p.id AND kind = 'sold')
+    WITH log AS (
+        SELECT product, sum(on_hand_change) AS on_hand, sum(reserved_change) AS reserved,
+            -sum(CASE WHEN kind = 'sold' THEN on_hand_change ELSE 0 END) AS sold
+        FROM stock_event GROUP BY product
+    ), ordered AS (
+        SELECT n.product, sum(CASE WHEN o.status = 'open' THEN n.quantity ELSE 0 END) AS promised,
+            sum(CASE WHEN o.status IN ('completed', 'cancelled') AND o.completed_at IS NOT NULL
+                THEN n.quantity ELSE 0 END) AS sold
+        FROM order_line n JOIN orders o ON o.id = n."order" GROUP BY n.product
+    )
+    SELECT p.sku, l.on_hand, l.reserved, coalesce(log.on_hand, 0), coalesce(log.reserved, 0),
+        coalesce(ordered.promised, 0), coalesce(ordered.sold, 0), coalesce(log.sold, 0)
     FROM product p LEFT JOIN stock_level l ON l.product = p.id
+        LEFT JOIN log ON log.product = p.id LEFT JOIN ordered ON ordered.product = p.id
 """
 
 

@@ -1,12 +1,11 @@
 """``doctor``: whether the books balance."""
 
-import sqlite3
 from pathlib import Path
 
 from app import books
 from app.commands import Parsers, shop
 from app.database import DB
-from app.database.checkpoints import SAFE_VERSION
+from app.database.checkpoints import old_sqlite
 
 
 def add_to(parsers: Parsers) -> None:
@@ -27,11 +26,3 @@ async def _doctor() -> int:
         return 1
     print("books balance")
     return 0
-
-
-def old_sqlite() -> str:
-    """A sentence when the SQLite in use is older than the fix of its WAL-reset bug."""
-    if sqlite3.sqlite_version_info >= SAFE_VERSION:
-        return ""
-    fixed = ".".join(map(str, SAFE_VERSION))
-    return f"SQLite {sqlite3.sqlite_version} is older than {fixed}, which mends its WAL-reset bug"

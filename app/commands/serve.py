@@ -2,6 +2,7 @@
 
 import gc
 import signal
+import socket
 from argparse import Namespace
 
 import uvicorn
@@ -32,19 +33,28 @@ async def _serve(args: Namespace) -> None:
         server_header=False,
         timeout_graceful_shutdown=3,
         timeout_keep_alive=15,
-        backlog=2048,
     )
     async with shop.alone():
-        listener = config.bind_socket()
-        host, port = listener.getsockname()[:2]
-        base_url = f"http://{host}:{port}" if 0 in {args.port, settings.port} else settings.base_url
+        listener = _listen(args.host, args.port)
+        base_url = settings.base_url
+        if args.port == 0 or base_url == f"http://{settings.host}:{settings.port}":  # nobody's wish
+            base_url = "http://{}:{}".format(*listener.getsockname())
         if not await queries.has_clerks():
             print(
                 f"Set up: {base_url}/welcome/{await actions.invite(role=Role.MANAGER)}", flush=True
             )
+        server = uvicorn.Server(config)
+        for name in (signal.SIGTERM, signal.SIGINT):  # also before uvicorn listens to them itself,
+            signal.signal(name, server.handle_exit)  # and when it raises them again at its end
         print(f"Serving {base_url}", flush=True)
-        for name in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises them again when it is done
-            signal.signal(name, signal.SIG_IGN)
         gc.collect()
         gc.freeze()  # what lives as long as the program is not looked through again and again
-        await uvicorn.Server(config).serve(sockets=[listener])
+        await server.serve(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """From here on somebody may knock, and is let in as soon as we are ready."""
+    try:
+        return socket.create_server((host, port), backlog=2048)
+    except (OSError, OverflowError) as error:
+        raise shop.Unusable(f"{host} port {port} cannot be served: {error}.") from None

@@ -34,6 +34,7 @@ def run(command: Callable[..., Coroutine[Any, Any, int | None]], *args: Any) -> 
 @asynccontextmanager
 async def alone() -> AsyncIterator[list[str]]:
     """The shop for this command only, brought up to date; yields the steps that were run."""
+    _check_folder()
     with only_one(DB.path):
         _make_private()
         await _open()
@@ -46,6 +47,7 @@ async def alone() -> AsyncIterator[list[str]]:
 @asynccontextmanager
 async def beside() -> AsyncIterator[None]:
     """The shop, whether it is being served at this moment or not."""
+    _check_folder()
     with ExitStack() as stack:
         try:
             stack.enter_context(only_one(DB.path))
@@ -79,10 +81,14 @@ async def _open(*, checkpoints: bool = True) -> None:
         raise Unusable(f"{DB.path} cannot be opened: {error}.") from None
 
 
+def _check_folder() -> None:
+    folder = Path(DB.path).parent
+    if not folder.is_dir():
+        raise Unusable(f"There is no folder {folder}.")
+
+
 def _make_private() -> None:
     """A new shop is for its owner's eyes only."""
     path = Path(DB.path)
-    if not path.parent.is_dir():
-        raise Unusable(f"There is no folder {path.parent}.")
     if not path.exists():
         path.touch(mode=0o600)

@@ -78,6 +78,8 @@ async def findings() -> list[str]:
             ]
         for what, sql in AUDITS.items():
             found += [f"{thing} ({detail}) {what}" for thing, detail in await DB.scan(sql)]
+    except sqlite3.OperationalError:
+        raise
     except sqlite3.DatabaseError as error:  # so broken that nobody can look any further
         found.append(f"the database: {error}")
     return found

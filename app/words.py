@@ -46,6 +46,12 @@ def time(moment: datetime) -> str:
     return f"{then.day} {then:%b}{year} {then:%H:%M}"
 
 
+def when(moment: datetime) -> str:
+    """at 14:32, on Tue at 14:32, on 6 Nov at 14:32: as a sentence says it."""
+    *date, clock_time = time(moment).rsplit(" ", 1)
+    return f"on {date[0]} at {clock_time}" if date else f"at {clock_time}"
+
+
 def day(moment: datetime) -> str:
     """Fri 20 Nov."""
     then = local(moment)

@@ -7,15 +7,11 @@ import httpx
 
 from app.accounts import actions as accounts
 from app.accounts.tables import Scope
-from app.asgi import create_app
+from tests import asgi
 
 
 @asynccontextmanager
 async def program(scope: Scope = Scope.WRITE) -> AsyncIterator[httpx.AsyncClient]:
     token = await accounts.add_token("till", scope)
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(create_app()),
-        base_url="http://127.0.0.1",
-        headers={"Authorization": f"Bearer {token}"},
-    ) as client:
+    async with asgi.client(headers={"Authorization": f"Bearer {token}"}) as client:
         yield client

@@ -12,6 +12,12 @@ from app.database.migrate import migrate
 from tests import books
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--kills", type=int, default=6, help="how often the server is killed under load"
+    )
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"

@@ -9,9 +9,8 @@ from html.parser import HTMLParser
 import httpx
 
 from app.accounts import actions as accounts
-from app.asgi import create_app
 from app.web.csrf import COOKIE
-from tests import make
+from tests import asgi, make
 
 VOID = {"area", "br", "hr", "img", "input", "link", "meta", "circle", "path"}
 FIELDS = {"input", "select", "textarea", "button"}
@@ -147,10 +146,7 @@ class Screen:
 @asynccontextmanager
 async def anybody() -> AsyncIterator[Screen]:
     """A browser at which nobody is signed in."""
-    transport = httpx.ASGITransport(create_app())
-    async with httpx.AsyncClient(
-        transport=transport, base_url="http://127.0.0.1", follow_redirects=True
-    ) as client:
+    async with asgi.client(follow_redirects=True) as client:
         yield Screen(client)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.asgi import create_app
+from tests import asgi
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -53,7 +53,7 @@ def test_a_template_keeps_to_our_content_policy(path: Path):
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
 def test_every_address_in_a_template_leads_somewhere(path: Path):
-    app = create_app().app  # type: ignore[attr-defined]
+    app = asgi.APP.app  # type: ignore[attr-defined]
     routes = [pattern(route.path) for route in app.routes]
     written = re.findall(
         r'(?:href|action|hx-get|hx-post|hx-sse:connect)="(/[^"#?]*)', path.read_text()

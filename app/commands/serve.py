@@ -4,6 +4,7 @@ import gc
 import signal
 import socket
 from argparse import Namespace
+from types import FrameType
 
 import uvicorn
 
@@ -11,6 +12,7 @@ from app.accounts import actions, queries
 from app.accounts.tables import Role
 from app.asgi import create_app
 from app.commands import Parsers, shop
+from app.live.hub import hub
 from app.settings import settings
 
 
@@ -38,12 +40,13 @@ async def _serve(args: Namespace) -> None:
         listener = _listen(args.host, args.port)
         base_url = settings.base_url
         if args.port == 0 or base_url == f"http://{settings.host}:{settings.port}":  # nobody's wish
-            base_url = "http://{}:{}".format(*listener.getsockname())
+            host, port = listener.getsockname()[:2]
+            base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         if not await queries.has_clerks():
             print(
                 f"Set up: {base_url}/welcome/{await actions.invite(role=Role.MANAGER)}", flush=True
             )
-        server = uvicorn.Server(config)
+        server = _Server(config)
         for name in (signal.SIGTERM, signal.SIGINT):  # also before uvicorn listens to them itself,
             signal.signal(name, server.handle_exit)  # and when it raises them again at its end
         print(f"Serving {base_url}", flush=True)
@@ -52,9 +55,20 @@ async def _serve(args: Namespace) -> None:
         await server.serve(sockets=[listener])
 
 
+class _Server(uvicorn.Server):
+    """Lets every open screen go first, or it would wait for them."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        hub.close()
+        super().handle_exit(sig, frame)
+
+
 def _listen(host: str, port: int) -> socket.socket:
     """From here on somebody may knock, and is let in as soon as we are ready."""
+    if not 0 <= port <= 65535:
+        raise shop.Unusable(f"{port} is no port; a port is a number from 0 to 65535.")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), backlog=2048)
-    except (OSError, OverflowError) as error:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
         raise shop.Unusable(f"{host} port {port} cannot be served: {error}.") from None

@@ -4,6 +4,7 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 
 class BadCopy(Exception):
@@ -20,9 +21,9 @@ def copy(database: str, to: Path) -> None:
     unfinished = to.with_name(f".{to.name}.unfinished")
     unfinished.unlink(missing_ok=True)
     try:
-        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as source:
+        unfinished.touch(mode=0o600)
+        with closing(sqlite3.connect(_uri(database, "mode=ro"), uri=True)) as source:
             source.execute("VACUUM INTO ?", (str(unfinished),))
-        unfinished.chmod(0o600)
         check(unfinished)
         _sync(unfinished)
         unfinished.rename(to)
@@ -34,13 +35,17 @@ def copy(database: str, to: Path) -> None:
 def check(path: Path) -> None:
     """Raise BadCopy unless the file is a sound database."""
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as copied:
+        with closing(sqlite3.connect(_uri(path, "mode=ro&immutable=1"), uri=True)) as copied:
             (said,) = copied.execute("PRAGMA integrity_check").fetchone()
             dangling = copied.execute("PRAGMA foreign_key_check").fetchone()
     except sqlite3.DatabaseError as error:
         raise BadCopy(f"{path}: {error}") from None
     if said != "ok" or dangling:
         raise BadCopy(f"{path}: {said if said != 'ok' else 'a row points to nowhere'}")
+
+
+def _uri(path: str | Path, options: str) -> str:
+    return f"file:{quote(str(path))}?{options}"
 
 
 def _sync(path: Path) -> None:

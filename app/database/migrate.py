@@ -2,6 +2,7 @@
 
 import io
 from contextlib import redirect_stdout
+from functools import cache
 
 from piccolo.apps.migrations.commands.base import BaseMigrationManager
 from piccolo.apps.migrations.commands.forwards import run_forwards
@@ -42,6 +43,7 @@ async def _done() -> set[str]:
     return {f"{row['app_name']} {row['name']}" for row in rows}
 
 
+@cache  # Piccolo adds to sys.path each time it looks
 def _known() -> set[str]:
     manager = BaseMigrationManager()
     return {

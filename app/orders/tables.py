@@ -9,7 +9,6 @@ from app.accounts.tables import Clerk
 from app.catalog.tables import MOST_CENTS, Product
 from app.database.dialect import Whole
 
-
 MOST_TOTAL_CENTS = 1_000 * MOST_CENTS
 
 

@@ -112,7 +112,9 @@ async def curve(level: Level) -> Curve:
     until = clock.now()
     since = until - timedelta(DAYS)
     moments = (await _MOMENTS.all(product=level.id, since=since, limit=MOST_STEPS))[::-1]
-    begin = moments[0].on_hand - moments[0].change if moments else level.on_hand
+    begin = level.on_hand
+    if moments:  # before its opening stock there was no product, not an empty shelf
+        begin = moments[0].on_hand - moments[0].change or moments[0].on_hand
     values = [begin, *(moment.on_hand for moment in moments)]
     ceiling = _round_up(max(*values, level.reorder_point, 4))
 

@@ -21,7 +21,8 @@ function freshKey() {
 }
 
 function clear() {
-  htmx.trigger(box, "htmx:abort"); // a search that is still on its way comes too late
+  // A search that is still on its way comes too late; a scan does not, so the form must not hear this.
+  box.dispatchEvent(new CustomEvent("htmx:abort", { bubbles: false }));
   box.value = "";
   searched = "";
   hits.replaceChildren();

@@ -63,7 +63,9 @@ def test_a_c_invoice_brings_back():
     ("number", "change", "remark"),
     [("537432", -43, "damages"), ("536589", -10, "")],
 )
-def test_a_negative_line_that_cancels_nothing_is_a_correction(number: str, change: int, remark: str):
+def test_a_negative_line_that_cancels_nothing_is_a_correction(
+    number: str, change: int, remark: str
+):
     (line,) = invoice(number).lines
 
     assert (line.kind, line.change, line.description) == (Kind.CORRECTION, change, remark)

@@ -13,9 +13,9 @@ from app.imports import queries, sheet
 from app.imports.actions import bring_in
 from app.imports.queries import Outcome
 from app.orders.tables import Order, OrderLine, OrderStatus
-from app.stock import actions, lists
+from app.stock import lists
 from app.stock import queries as stock
-from app.stock.actions import Entry
+from app.stock.actions.ledger import Entry, try_move
 from app.stock.tables import EventKind
 from tests import make
 
@@ -243,7 +243,7 @@ async def reserve(product: int, quantity: int) -> None:
         )
     )
     entry = Entry(EventKind.RESERVED, "robin", order_id=order.id)
-    await actions._try_move(product, entry, reserved=quantity)
+    await try_move(product, entry, reserved=quantity)
 
 
 async def test_a_barcode_that_a_spreadsheet_has_shortened_is_refused():

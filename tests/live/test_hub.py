@@ -116,7 +116,7 @@ async def test_no_change_falls_between_coming_back_and_hearing_on():
 
     async with open_shop(screens=0) as (hub, _):
         place = await queries.last_event()
-        for number in range(1, 11):
+        for number in range(1, 5):
             await orders.place([Wanted("MUG", 1)], actor="kim")
             screen = Screen(hub.stream(place, always))
             heard = await screen.hear()

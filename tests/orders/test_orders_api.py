@@ -149,7 +149,7 @@ async def test_a_key_is_visible_ascii(key: str):
 
     async with api.program() as till:
         answer = await till.post(
-            "/v1/orders", json=one("MUG"), headers={"Idempotency-Key": key.encode()}
+            "/v1/orders", json=one("MUG"), headers=[(b"Idempotency-Key", key.encode())]
         )
 
     assert answer.status_code == 400

@@ -9,9 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.asgi import create_app
 from app.stock import queries
-from tests import api, make, screen
+from tests import api, asgi, make, screen
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -22,8 +21,7 @@ POLICY = (
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(create_app(), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+    async with asgi.client(raise_app_exceptions=False) as client:
         yield client
 
 
@@ -148,7 +146,7 @@ async def test_a_busy_shop_says_so_and_when_to_come_back(
     shop: Path, monkeypatch: pytest.MonkeyPatch
 ):
     await make.product("MUG", on_hand=5)
-    monkeypatch.setattr("app.database.engine.PATIENCE", 0.0)
+    monkeypatch.setattr("app.database.writer.PATIENCE", 0.0)
 
     async with api.program() as till:
         with closing(sqlite3.connect(shop, isolation_level=None)) as somebody:

@@ -19,7 +19,7 @@ class OrderClosed(Refusal):
 
     def __init__(self, order: queries.Placed) -> None:
         self.order = order
-        when = f" at {words.time(order.completed_at)}" if order.completed_at else ""
+        when = f", {words.when(order.completed_at)}" if order.completed_at else ""
         super().__init__(f"Order {order.number} is {order.status} already{when}.")
 
 

@@ -1,0 +1,138 @@
+"""The one guarded update of a level, and the entry in the event log beside it: always both."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from piccolo.columns.combination import WhereRaw
+
+from app import clock, words
+from app.database import Arg, Prepared
+from app.database.dialect import BILLION
+from app.errors import Invalid, Refusal
+from app.stock import queries
+from app.stock.tables import EventKind, StockEvent, StockLevel
+
+
+class BelowReserved(Refusal):
+    kind = "below-reserved"
+    title = "Some of it is reserved"
+
+    def __init__(self, level: queries.Level) -> None:
+        self.level = level
+        super().__init__(
+            f"{words.number(level.on_hand)} of {level.sku} are on hand, "
+            f"{words.number(level.reserved)} of them reserved: "
+            f"{words.number(level.available)} can go at most."
+        )
+
+
+class ShelfFull(Invalid):
+    def __init__(self, sku: str) -> None:
+        super().__init__({"quantity": f"{sku} cannot have more than {words.number(BILLION)}."})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a change writes into the event log beside its numbers."""
+
+    kind: EventKind
+    actor: str
+    reason: str | None = None
+    note: str = ""
+    order_id: int | None = None
+
+
+class After(NamedTuple):
+    on_hand: int
+    reserved: int
+    reorder_point: int
+
+
+# The rule of the shop, check and change in one statement: available never falls below zero.
+_MOVE = Prepared(
+    StockLevel.update(
+        {
+            StockLevel.on_hand: StockLevel.on_hand + Arg("on_hand"),
+            StockLevel.reserved: StockLevel.reserved + Arg("reserved"),
+        }
+    )
+    .where(
+        StockLevel.product == Arg("product"),
+        WhereRaw('"on_hand" - "reserved" >= {}', Arg("needed")),
+        WhereRaw('"reserved" + {} >= 0', Arg("reserved")),
+        WhereRaw(f'"on_hand" + {{}} <= {BILLION}', Arg("on_hand")),
+    )
+    .returning(StockLevel.on_hand, StockLevel.reserved, StockLevel.reorder_point),
+    After,
+)
+_LOG = Prepared(
+    StockEvent.insert(
+        StockEvent(
+            product=Arg("product"),
+            kind=Arg("kind"),
+            on_hand_change=Arg("on_hand_change"),
+            reserved_change=Arg("reserved_change"),
+            on_hand=Arg("on_hand"),
+            reserved=Arg("reserved"),
+            reason=Arg("reason"),
+            note=Arg("note"),
+            order_id=Arg("order_id"),
+            actor=Arg("actor"),
+            happened_at=Arg("happened_at"),
+        )
+    ).returning(StockEvent.id),
+    int,
+)
+
+
+async def move(product: int, entry: Entry, *, on_hand: int) -> int:
+    """Change on hand and write it down, or refuse with the reason. Returns the event's id."""
+    event = await try_move(product, entry, on_hand=on_hand)
+    if event is None:
+        level = await queries.level(product)
+        raise BelowReserved(level) if level.available + on_hand < 0 else ShelfFull(level.sku)
+    return event
+
+
+async def try_move(
+    product: int, entry: Entry, *, on_hand: int = 0, reserved: int = 0
+) -> int | None:
+    """Change the shelf and write it down: always both. Returns the event's id; None is a refusal.
+
+    An available that crosses the reorder point, in either direction, writes a second entry.
+    """
+    after = await _MOVE.first(
+        product=product, on_hand=on_hand, reserved=reserved, needed=reserved - on_hand
+    )
+    if after is None:
+        return None
+    event = await log(product, entry, after, on_hand=on_hand, reserved=reserved)
+    available = after.on_hand - after.reserved
+    was_low = available - on_hand + reserved <= after.reorder_point
+    is_low = available <= after.reorder_point
+    if is_low != was_low:
+        alert = Entry(crossing(is_low), entry.actor, order_id=entry.order_id)
+        await log(product, alert, after)
+    return event
+
+
+def crossing(is_low: bool) -> EventKind:
+    return EventKind.LOW_STOCK if is_low else EventKind.RESTOCKED
+
+
+async def log(
+    product: int, entry: Entry, after: After, *, on_hand: int = 0, reserved: int = 0
+) -> int:
+    return await _LOG.one(
+        product=product,
+        kind=entry.kind,
+        on_hand_change=on_hand,
+        reserved_change=reserved,
+        on_hand=after.on_hand,
+        reserved=after.reserved,
+        reason=entry.reason,
+        note=entry.note,
+        order_id=entry.order_id,
+        actor=entry.actor,
+        happened_at=clock.now(),
+    )

@@ -1,0 +1,65 @@
+"""What the shop has at all: a product with its opening stock, and when it counts as low."""
+
+from collections.abc import Sequence
+
+from app.catalog import actions as catalog
+from app.database import action
+from app.stock import queries
+from app.stock.actions.ledger import After, Entry, crossing, log
+from app.stock.tables import EventKind, StockLevel
+
+
+@action
+async def add_product(
+    sku: str,
+    name: str,
+    *,
+    price_cents: int,
+    actor: str,
+    category: str = "",
+    barcodes: Sequence[str] = (),
+    reorder_point: int = 0,
+    on_hand: int = 0,
+) -> int:
+    """Take a product into the shop with its opening stock; refuses a taken SKU or barcode."""
+    product = await catalog.add(
+        sku, name, price_cents=price_cents, category=category, barcodes=barcodes
+    )
+    await StockLevel.insert(
+        StockLevel(product=product, on_hand=on_hand, reserved=0, reorder_point=reorder_point)
+    )
+    opening = Entry(EventKind.RECEIVED, actor, note="opening")
+    await log(product, opening, After(on_hand, 0, reorder_point), on_hand=on_hand)
+    return product
+
+
+@action
+async def edit_product(
+    product: int,
+    *,
+    name: str,
+    price_cents: int,
+    category: str,
+    barcodes: Sequence[str],
+    reorder_point: int,
+    actor: str,
+) -> None:
+    """Change what the shop says of a product; refuses a taken barcode."""
+    await catalog.edit(
+        product, name=name, price_cents=price_cents, category=category, barcodes=barcodes
+    )
+    await set_reorder_point(product, reorder_point, actor=actor)
+
+
+@action
+async def set_reorder_point(product: int, reorder_point: int, *, actor: str) -> None:
+    """From now on alert at this many available. It may raise or clear the alert by itself."""
+    before = await queries.level(product)
+    await StockLevel.update({StockLevel.reorder_point: reorder_point}).where(
+        StockLevel.product == product
+    )
+    after = After(before.on_hand, before.reserved, reorder_point)
+    note = f"reorder point {before.reorder_point} → {reorder_point}"
+    is_low = before.available <= reorder_point
+    if is_low != before.is_low:
+        await log(product, Entry(crossing(is_low), actor, note=note), after)

@@ -1,0 +1,12 @@
+from pathlib import Path
+
+import pytest
+
+from tests.database import notes
+
+
+@pytest.fixture
+async def shop(shop: Path) -> Path:
+    """A shop with one table more, for notes."""
+    await notes.table()
+    return shop

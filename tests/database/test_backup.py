@@ -1,0 +1,141 @@
+import asyncio
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from app.database import checkpoints
+from app.database.backup import BadCopy, check, copy
+from app.stock import actions as stock
+from tests import books, make
+
+
+def events(path: Path) -> set[int]:
+    with closing(sqlite3.connect(path)) as connection:
+        return {event for (event,) in connection.execute("SELECT id FROM stock_event")}
+
+
+async def test_a_copy_made_while_the_shop_sells_holds_all_that_was_acknowledged_before(
+    shop: Path, tmp_path: Path
+):
+    mug = await make.product(on_hand=5)
+    acknowledged: set[int] = set()
+    is_done = False
+
+    async def keep_receiving() -> None:
+        while not is_done:
+            acknowledged.add(await stock.receive(mug, 1, actor="test"))
+
+    busy = [asyncio.create_task(keep_receiving()) for _ in range(8)]
+    for n in range(3):
+        while len(acknowledged) < 200 * (n + 1):
+            await asyncio.sleep(0)
+        before = frozenset(acknowledged)
+        to = tmp_path / f"copy-{n}.sqlite"
+
+        await asyncio.to_thread(copy, str(shop), to)
+
+        assert before <= events(to)
+        assert len(acknowledged) > len(before)  # the shop went on
+        books.balance(to)
+    is_done = True
+    await asyncio.gather(*busy)
+
+
+async def test_a_plain_copy_of_the_file_misses_what_was_acknowledged(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The losing control: the file looks sound, and what was sold last is not in it."""
+    monkeypatch.setattr(checkpoints, "PAUSE", 60)
+    mug = await make.product(on_hand=5)
+    acknowledged = {await stock.receive(mug, 1, actor="test") for _ in range(10)}
+
+    shutil.copy(shop, tmp_path / "plain.sqlite")
+    copy(str(shop), tmp_path / "sound.sqlite")
+
+    check(tmp_path / "plain.sqlite")
+    assert not acknowledged & events(tmp_path / "plain.sqlite")
+    assert acknowledged <= events(tmp_path / "sound.sqlite")
+
+
+async def test_a_copy_is_for_its_owner_only_and_leaves_nothing_beside_it(
+    shop: Path, tmp_path: Path
+):
+    folder = tmp_path / "copies"
+    folder.mkdir()
+
+    copy(str(shop), folder / "copy.sqlite")
+
+    assert [path.name for path in folder.iterdir()] == ["copy.sqlite"]
+    assert (folder / "copy.sqlite").stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_file_that_is_there_is_not_overwritten(shop: Path, tmp_path: Path):
+    precious = tmp_path / "precious.sqlite"
+    precious.write_text("last year")
+
+    with pytest.raises(FileExistsError, match=r"precious\.sqlite is there already\."):
+        copy(str(shop), precious)
+
+    assert precious.read_text() == "last year"
+
+
+@pytest.mark.parametrize("name", ["a b.sqlite", "50%.sqlite", "what?.sqlite", "no#1.sqlite"])
+async def test_any_name_of_a_file_will_do(shop: Path, tmp_path: Path, name: str):
+    await make.product("MUG-BLUE", on_hand=5)
+
+    copy(str(shop), tmp_path / name)
+    copy(str(tmp_path / name), tmp_path / f"again {name}")
+
+    books.balance(tmp_path / f"again {name}")
+    assert events(tmp_path / f"again {name}") == events(shop)
+
+
+def _tear(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 :] = bytes(len(content) - len(content) // 2)
+    path.write_bytes(content)
+
+
+def _shorten(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-8192])
+
+
+def _write_text(path: Path) -> None:
+    path.write_text("This is not a database, whatever its name says." * 100)
+
+
+def _point_to_nowhere(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            'INSERT INTO order_line ("order", product, quantity, unit_price_cents, returned, '
+            "position) VALUES (99, 99, 1, 1, 0, 0)"
+        )
+        connection.commit()
+
+
+@pytest.mark.parametrize("damage", [_tear, _shorten, _write_text, _point_to_nowhere])
+async def test_a_broken_copy_is_refused(shop: Path, tmp_path: Path, damage):
+    sound, broken = tmp_path / "sound.sqlite", tmp_path / "broken.sqlite"
+    copy(str(shop), sound)
+    shutil.copy(sound, broken)
+
+    damage(broken)
+
+    check(sound)
+    with pytest.raises(BadCopy, match=r"broken\.sqlite: "):
+        check(broken)
+
+
+async def test_a_copy_of_a_broken_shop_is_no_copy(shop: Path, tmp_path: Path):
+    broken, folder = tmp_path / "broken.sqlite", tmp_path / "copies"
+    copy(str(shop), broken)
+    _point_to_nowhere(broken)
+    folder.mkdir()
+
+    with pytest.raises(BadCopy, match="a row points to nowhere"):
+        copy(str(broken), folder / "copy.sqlite")
+
+    assert list(folder.iterdir()) == []

@@ -1,0 +1,131 @@
+"""What holds for every page: readable by everybody, on any width, with and without scripts."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import PASSWORD, Opens, Shop
+
+AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+
+
+def check(page: Page) -> None:
+    """Nobody is kept from reading it, and nothing sticks out of it."""
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    wrong = [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in found["violations"]]
+    assert wrong == [], page.url
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"{page.url} is {wide} px too wide"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_every_page_can_be_read_by_everybody(
+    shop: Shop, open_screen: Opens, width: int, scheme: str
+):
+    low = shop.product(
+        "Readable low mug with a rather long name to be set", on_hand=2, reorder_point=5
+    )
+    much = shop.product("Readable mug", on_hand=1_000_000, price_cents=99_999_99)
+    viewport = {"width": width, "height": 900}
+    page = open_screen("/counter", viewport=viewport, color_scheme=scheme)
+    check(page)
+
+    page.get_by_label("Scan or search").fill("readable")
+    expect(page.get_by_role("option").first).to_be_visible()
+    check(page)
+    for typed in (f"7*{low}", f"999999*{much}"):
+        page.get_by_label("Scan or search").fill(typed)
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Scan or search")).to_have_value("")
+    expect(page.get_by_text("2 lines")).to_be_visible()
+    page.get_by_role("button", name="Complete sale", exact=True).click()
+    expect(page.get_by_text("Refused: asked 7")).to_be_visible()
+    check(page)
+    for address in (
+        "/stock",
+        "/stock?search=nothing+like+it",
+        f"/stock?search={low}&status=low",
+        "/stock/new",
+        f"/stock/{much}",
+        f"/stock/{low}/receipts/new",
+        f"/stock/{low}/adjustments/new",
+        f"/stock/{low}/edit",
+        "/sign-out",
+        "/nowhere",
+    ):
+        page.goto(address)
+        check(page)
+
+
+def test_the_forms_in_a_row_can_be_read_by_everybody(shop: Shop, open_screen: Opens):
+    sku = shop.product("Row to be read", on_hand=2)
+    page = open_screen(f"/stock?search={sku}")
+
+    for way, field in (("Receive", "Quantity"), ("Adjust", "Change"), ("Edit", "Price")):
+        page.get_by_role("link", name=way, exact=True).click()
+        expect(page.get_by_label(field)).to_be_visible()
+        page.get_by_label(field).fill("")
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator(".field__mistake").first).to_be_visible()
+        check(page)
+        page.keyboard.press("Escape")
+        expect(page.get_by_label(field)).to_have_count(0)
+
+
+def test_the_door_can_be_read_by_everybody(open_screen: Opens):
+    page = open_screen("/sign-in", signed_in=False)
+    check(page)
+
+    page.get_by_label("Name").fill("Nobody")
+    page.get_by_label("Password").fill("a wrong password")
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page.get_by_text("The name or the password is not right.")).to_be_visible()
+    check(page)
+
+
+def test_a_clerk_signs_in_in_a_browser(open_screen: Opens):
+    page = open_screen("/stock", signed_in=False)
+    page.get_by_label("Name").fill("clerk 0")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page.get_by_role("heading", name="Stock")).to_be_visible()
+
+
+def test_a_whole_day_without_scripts(shop: Shop, open_screen: Opens):
+    mug = shop.product("Plain mug", on_hand=5)
+    page = open_screen("/counter", java_script_enabled=False)
+
+    page.get_by_label("Scan or search").fill("plain mgu")
+    page.keyboard.press("Enter")
+    page.get_by_label("Scan or search").fill("plain mug")
+    page.keyboard.press("Enter")
+    page.get_by_role("option", name="Plain mug").click()
+    page.get_by_role("button", name="One more of Plain mug").click()
+    page.get_by_label("Quantity of Plain mug").fill("9")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Complete sale", exact=True).click()
+    expect(page.get_by_text("Refused: asked 9, 5 free.")).to_be_visible()
+    page.get_by_role("button", name="Take 5").click()
+    page.get_by_role("button", name="Complete sale", exact=True).click()
+    expect(page.get_by_text("1 line, 5 units, £17.50")).to_be_visible()
+    assert shop.available(mug) == 0
+
+    page.get_by_role("link", name="Stock", exact=True).click()
+    page.get_by_label("Name, SKU or barcode").fill("plain mug")
+    page.keyboard.press("Enter")
+    row = page.get_by_role("row").filter(has_text="Plain mug")
+    expect(row).to_contain_text("0 out")
+    row.get_by_role("link", name="Receive").click()
+    page.get_by_label("Quantity").fill("six")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The quantity has to be a whole number.")).to_be_visible()
+    page.get_by_label("Quantity").fill("6")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Opened with 5")).to_be_visible()
+    assert shop.available(mug) == 6

@@ -1,0 +1,149 @@
+"""Screens that stay true by themselves, and say so when they cannot."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from app.accounts import actions as accounts
+from app.database import DB
+from app.orders import actions as orders
+from app.orders.actions import Wanted
+from tests import books, make
+from tests.e2e.conftest import Opens, Shop, run_async
+from tests.server import Server
+
+
+def test_badges_numbers_and_the_panel_follow_a_sale_elsewhere(shop: Shop, open_screen: Opens):
+    mug = shop.product("Aaa live mug", on_hand=9, reorder_point=5)
+    stock, counter, product = open_screen("/stock"), open_screen(), open_screen(f"/stock/{mug}")
+    row = stock.get_by_role("row").filter(has_text="Aaa live mug")
+    expect(row).to_contain_text("9 available")
+    expect(counter.get_by_role("region", name="Low stock")).not_to_contain_text("Aaa live mug")
+
+    shop.sell(mug, 6)
+
+    expect(row).to_contain_text("3 low")
+    expect(row.locator("[data-on-hand]")).to_have_text("3")
+    expect(product.locator("[data-free]")).to_have_text("3")
+    expect(counter.get_by_role("region", name="Low stock")).to_contain_text("Aaa live mug")
+    expect(row.locator("[data-stock]")).to_have_attribute("data-available", "3")
+
+
+def test_an_older_number_never_takes_the_place_of_a_newer_one(shop: Shop, open_screen: Opens):
+    mug = shop.product("Newest mug", on_hand=9)
+    page = open_screen(f"/stock/{mug}")
+    shop.sell(mug, 1)
+    expect(page.locator("[data-free]")).to_have_text("8")
+
+    page.evaluate(
+        """sku => document.dispatchEvent(new CustomEvent("changes", {detail: {data:
+            `<div data-event="1" data-shelf="${sku}"><b data-free>500</b></div>`}}))""",
+        mug,
+    )
+
+    expect(page.locator("[data-free]")).to_have_text("8")
+
+
+def test_a_screen_that_slept_catches_up(shop: Shop, open_screen: Opens):
+    mug = shop.product("Sleeping mug", on_hand=9)
+    page = open_screen(f"/stock/{mug}")
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    hide = """hidden => {
+        Object.defineProperty(document, "hidden", {configurable: true, get: () => hidden});
+        document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+
+    page.evaluate(hide, True)
+    shop.sell(mug, 4)
+    page.evaluate(hide, False)
+
+    expect(page.locator("[data-free]")).to_have_text("5")
+
+
+def test_a_screen_that_missed_too_much_asks_for_what_it_shows(shop: Shop, open_screen: Opens):
+    mug = shop.product("Resync mug", on_hand=9)
+    page = open_screen(f"/stock?search={mug}")
+    badge = page.locator(f'[data-stock="{mug}"]')
+    expect(badge).to_have_text("9 available")
+
+    page.evaluate(
+        "sku => document.querySelector(`[data-stock='${sku}'] b`).textContent = 'wrong'", mug
+    )
+    page.evaluate("document.dispatchEvent(new CustomEvent('resync'))")
+
+    expect(badge).to_have_text("9 available")
+
+
+@pytest.fixture
+def lone_shop(empty_shop: Path, tmp_path: Path) -> tuple[Path, str]:
+    """A shop of one mug, whose server may be killed; and a clerk's session."""
+    path = tmp_path / "lone.sqlite"
+    shutil.copy(empty_shop, path)
+
+    async def seed() -> str:
+        DB.path = str(path)
+        await DB.open()
+        await make.product("MUG", name="Lone mug", on_hand=9)
+        session = await accounts.sign_in(await make.clerk())
+        await DB.close()
+        return session
+
+    return path, run_async(seed())
+
+
+async def sell_one(path: Path) -> None:
+    DB.path = str(path)
+    await DB.open()
+    await orders.place([Wanted("MUG", 2)], actor="kim")
+    await DB.close()
+
+
+def test_a_lost_link_is_said_and_made_up_for_without_a_reload(
+    browser: Browser, lone_shop: tuple[Path, str]
+):
+    path, session = lone_shop
+    server = Server(path)
+    port = server.url.rsplit(":", 1)[1]
+    context = browser.new_context(base_url=server.url, timezone_id="UTC")
+    context.add_cookies([{"name": "onhand", "value": session, "url": server.url}])
+    page = context.new_page()
+    page.goto("/stock")
+    row = page.get_by_role("row").filter(has_text="Lone mug")
+    expect(row).to_contain_text("9 available")
+    page.get_by_label("Name, SKU or barcode").fill("half typ")
+
+    server.kill()
+    expect(page.get_by_text("Sales are still checked against the shelf")).to_be_visible()
+    expect(page.get_by_text("Link lost", exact=True)).to_be_visible()
+    expect(page.locator("body")).to_have_attribute("data-link", "lost")
+    run_async(sell_one(path))
+    server = Server(path, "--port", port)
+    page.get_by_role("button", name="Try now").click()
+
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    expect(page.get_by_text("Sales are still checked against the shelf")).to_be_hidden()
+    expect(page.get_by_label("Name, SKU or barcode")).to_have_value("half typ")
+    page.get_by_label("Name, SKU or barcode").fill("lone")
+    expect(row).to_contain_text("7 available")
+    context.close()
+    assert server.stop() == 0
+    books.balance(path)
+
+
+def test_open_screens_do_not_keep_the_server_from_stopping(
+    browser: Browser, lone_shop: tuple[Path, str]
+):
+    path, session = lone_shop
+    server = Server(path)
+    context = browser.new_context(base_url=server.url)
+    context.add_cookies([{"name": "onhand", "value": session, "url": server.url}])
+    for _ in range(3):
+        page = context.new_page()
+        page.goto("/stock")
+        expect(page.get_by_text("Live", exact=True)).to_be_visible()
+
+    assert server.stop() == 0
+
+    context.close()

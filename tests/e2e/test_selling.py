@@ -1,0 +1,188 @@
+"""A clerk sells with the keyboard, while others sell too."""
+
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.e2e.conftest import Opens, Shop, orders_of
+
+
+def scan(page: Page, typed: str) -> None:
+    page.get_by_label("Scan or search").fill(typed)
+    page.keyboard.press("Enter")
+
+
+def line(page: Page, name: str) -> Locator:
+    return page.get_by_role("listitem").filter(has_text=name)
+
+
+def finish(page: Page) -> None:
+    page.get_by_role("button", name="Complete sale", exact=True).click()
+
+
+def test_a_sale_from_first_scan_to_finish_by_keyboard_only(shop: Shop, open_screen: Opens):
+    mug = shop.product("Keyboard mug", on_hand=20, price_cents=350)
+    page = open_screen()
+
+    page.keyboard.type(f"{mug}\n")
+    expect(line(page, "Keyboard mug")).to_contain_text("£3.50")
+    page.keyboard.type(f"5*{mug}\n")
+    expect(page.get_by_label("Quantity of Keyboard mug")).to_have_value("6")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.get_by_text("Nothing in this order yet")).to_be_visible()
+    expect(page.get_by_text("1 line, 6 units, £21.00")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("complete, £21.00.")
+    expect(page.get_by_label("Scan or search")).to_be_focused()
+    assert shop.available(mug) == 14
+
+
+def test_a_scanner_is_never_too_fast(shop: Shop, open_screen: Opens):
+    skus = [shop.product(f"Fast thing {n}", on_hand=9) for n in range(5)]
+    page = open_screen()
+    held: list[Route] = []
+    page.route("**/counter/lines", held.append)
+
+    page.keyboard.type("".join(f"{sku}\n" for sku in [*skus, skus[0]]), delay=5)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_label("Scan or search")).to_have_value("")
+    page.unroute("**/counter/lines", held.append)
+    held[0].continue_()
+
+    expect(page.get_by_text("Nothing in this order yet")).to_be_visible()
+    assert [shop.available(sku) for sku in skus] == [7, 8, 8, 8, 8]
+
+
+def test_words_are_searched_while_they_are_typed_and_a_slip_is_forgiven(
+    shop: Shop, open_screen: Opens
+):
+    shop.product("Quilted elephant large", on_hand=4)
+    shop.product("Quilted elephant small", on_hand=0)
+    page = open_screen()
+
+    page.keyboard.type("quilted elehpant")
+    hits = page.get_by_role("option")
+    expect(hits).to_have_count(2)
+    expect(hits.first).to_contain_text("Quilted elephant large")
+    expect(hits.nth(1)).to_contain_text("0 out")
+    page.keyboard.press("ArrowDown")
+    expect(hits.nth(1)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+
+    expect(line(page, "Quilted elephant large")).to_be_visible()
+    expect(page.get_by_role("option")).to_have_count(0)
+    expect(page.get_by_label("Scan or search")).to_have_value("")
+
+
+def test_an_unknown_code_comes_back_into_the_box(open_screen: Opens):
+    page = open_screen()
+
+    scan(page, "4006381333931")
+
+    expect(page.get_by_text("No product matches “4006381333931”")).to_be_visible()
+    expect(page.get_by_label("Scan or search")).to_have_value("4006381333931")
+
+
+def test_a_colleague_takes_what_is_in_my_cart(shop: Shop, open_screen: Opens):
+    cake = shop.product("Cakestand of two", on_hand=3)
+    mine, theirs = open_screen(), open_screen()
+    scan(mine, f"3*{cake}")
+    expect(line(mine, "Cakestand of two")).to_contain_text("3 available leaves 0")
+
+    scan(theirs, f"2*{cake}")
+    finish(theirs)
+
+    expect(mine.locator(f'[data-stock="{cake}"]').first).to_have_attribute("data-available", "1")
+    expect(line(mine, "Cakestand of two")).to_contain_text("Only 1 left now. The order asks for 3.")
+    expect(mine.get_by_role("status")).to_contain_text("Cakestand of two: Only 1 left now.")
+    finish(mine)
+    expect(mine.get_by_text("Refused: asked 3, 1 free.")).to_be_visible()
+    expect(mine.get_by_text("Nothing sold yet: settle 1 line.")).to_be_visible()
+    assert shop.available(cake) == 1
+    mine.get_by_role("button", name="Take 1").click()
+    expect(mine.get_by_label("Quantity of Cakestand of two")).to_have_value("1")
+    finish(mine)
+    expect(mine.get_by_text("Nothing in this order yet")).to_be_visible()
+    assert shop.available(cake) == 0
+
+
+def test_what_was_warned_of_is_well_again_when_stock_comes(shop: Shop, open_screen: Opens):
+    bag = shop.product("Jumbo bag", on_hand=1)
+    mine, stock = open_screen(), open_screen(f"/stock/{bag}/receipts/new")
+    scan(mine, f"4*{bag}")
+    expect(line(mine, "Jumbo bag")).to_contain_text("Only 1 left now.")
+
+    stock.get_by_label("Quantity").fill("10")
+    stock.get_by_role("button", name="Save").click()
+
+    expect(line(mine, "Jumbo bag")).to_contain_text("11 available leaves 7")
+    expect(mine.get_by_text("Only 1 left now.")).to_be_hidden()
+
+
+def test_a_double_click_and_a_held_enter_sell_once(shop: Shop, open_screen: Opens):
+    tin = shop.product("Cake tin", on_hand=9)
+    page = open_screen()
+    scan(page, tin)
+    expect(line(page, "Cake tin")).to_be_visible()
+
+    page.get_by_role("button", name="Complete sale", exact=True).dblclick()
+    expect(page.get_by_text("Nothing in this order yet")).to_be_visible()
+    scan(page, tin)
+    expect(line(page, "Cake tin")).to_be_visible()
+    for _ in range(4):
+        page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Nothing in this order yet")).to_be_visible()
+
+    expect(page.get_by_role("status")).not_to_contain_text("already")
+    assert orders_of(shop, tin) == 2
+    assert shop.available(tin) == 7
+
+
+def test_steps_count_every_click_and_the_number_typed_replaces(shop: Shop, open_screen: Opens):
+    cup = shop.product("Step cup", on_hand=50)
+    page = open_screen()
+    scan(page, cup)
+    quantity = page.get_by_label("Quantity of Step cup")
+
+    for _ in range(4):
+        page.get_by_role("button", name="One more of Step cup").click()
+    expect(page.get_by_text("1 line, 5 units")).to_be_visible()
+    quantity.fill("22")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("1 line, 22 units")).to_be_visible()
+    quantity.fill("7")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.get_by_text("1 line, 7 units")).to_be_visible()
+    expect(page.get_by_text("Nothing in this order yet")).to_be_visible()
+    assert shop.available(cup) == 43
+
+
+def test_a_quantity_that_is_none_is_said_and_kept(shop: Shop, open_screen: Opens):
+    cup = shop.product("Typed cup", on_hand=50)
+    page = open_screen()
+    scan(page, cup)
+    page.get_by_label("Quantity of Typed cup").fill("abc")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("The quantity has to be a whole number.")).to_be_visible()
+    expect(page.get_by_label("Quantity of Typed cup")).to_have_value("abc")
+
+
+def test_a_reload_and_another_screen_lose_nothing(shop: Shop, open_screen: Opens):
+    lamp = shop.product("Table lamp", on_hand=9)
+    session = shop.sessions.pop()
+    page = open_screen(session=session)
+    scan(page, f"3*{lamp}")
+    expect(line(page, "Table lamp")).to_be_visible()
+
+    page.reload()
+    expect(page.get_by_label("Quantity of Table lamp")).to_have_value("3")
+    other = open_screen(session=session)
+    expect(other.get_by_label("Quantity of Table lamp")).to_have_value("3")
+    scan(other, lamp)
+    expect(other.get_by_label("Quantity of Table lamp")).to_have_value("4")
+    finish(page)
+
+    expect(page.get_by_text("The order was changed on another screen.")).to_be_visible()
+    expect(page.get_by_label("Quantity of Table lamp")).to_have_value("4")
+    assert shop.available(lamp) == 9

@@ -1,0 +1,68 @@
+"""The losing controls: the same wishes, by somebody who looks first and writes then.
+
+A race test proves something only if these lose.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from pathlib import Path
+
+from app.catalog.tables import Product
+from app.database import DB
+from app.stock.tables import StockLevel
+
+
+async def take_with_two_actions(product: int) -> bool:
+    """Looks outside the action that writes, as a handler might that asks a query first."""
+    (level,) = await StockLevel.select(StockLevel.on_hand).where(StockLevel.product == product)
+    if level["on_hand"] < 1:
+        return False
+    await asyncio.sleep(0)  # anything at all that is awaited
+
+    async def write() -> None:
+        await StockLevel.update({StockLevel.on_hand: level["on_hand"] - 1}).where(
+            StockLevel.product == product
+        )
+
+    await DB.run(write)
+    return True
+
+
+async def take_with_two_connections(path: Path, product: int) -> bool:
+    """Looks through one connection of the standard library and writes through another."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        ((on_hand,),) = connection.execute(
+            "SELECT on_hand FROM stock_level WHERE product = ?", [product]
+        ).fetchall()
+    if on_hand < 1:
+        return False
+    await asyncio.sleep(0)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(
+            "UPDATE stock_level SET on_hand = ? WHERE product = ?", [on_hand - 1, product]
+        )
+    return True
+
+
+async def answer_once_with_two_steps(key: str, act: Callable[[], Awaitable[object]]) -> None:
+    """Looks whether the key was used, then acts, then writes down that it was."""
+    if await Product.exists().where(Product.name == key):
+        return
+    await act()
+    await DB.run(_note, key)
+
+
+async def _note(key: str) -> None:
+    await Product.update({Product.name: key}).where(Product.sku_key == "key")
+
+
+async def forget_what_was_taken(path: Path) -> None:
+    """Put the shelf back as its log has it, so that the books after the test balance again."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "UPDATE stock_level SET on_hand = (SELECT coalesce(sum(on_hand_change), 0) "
+            "FROM stock_event e WHERE e.product = stock_level.product)"
+        )
+        connection.commit()

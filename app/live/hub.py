@@ -117,7 +117,7 @@ class Hub:
             yield await render_changes(after, upto)
             after = upto
         for message in messages:
-            if message.after >= after:
+            if message.upto > after:
                 yield message
 
     def _tell(self) -> None:

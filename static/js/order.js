@@ -28,7 +28,9 @@ counter.addEventListener("submit", (event) => {
 const pending = new Set();
 let isWaiting = false;
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  if (ctx.request.method === "POST") pending.add(ctx);
+  if (ctx.request.method !== "POST") return;
+  pending.add(ctx);
+  document.querySelector("#complete [type=submit]").disabled = false; // a first line is on its way
 });
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   pending.delete(ctx);

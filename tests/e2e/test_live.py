@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from app.accounts import actions as accounts
 from app.database import DB
@@ -60,6 +60,25 @@ def test_a_screen_that_slept_catches_up(shop: Shop, open_screen: Opens):
     page.evaluate(hide, False)
 
     expect(page.locator("[data-free]")).to_have_text("5")
+
+
+def test_a_screen_hears_also_when_one_of_its_scripts_is_late(shop: Shop, open_screen: Opens):
+    mug = shop.product("Late mug", on_hand=9)
+    page = open_screen("/nowhere")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/vendor/hx-sse*", hold)
+    page.goto(f"/stock/{mug}", wait_until="commit")
+    while not page.evaluate("window.htmx && document.readyState === 'interactive'"):
+        pass
+    held[0].continue_()
+    page.wait_for_load_state()
+    shop.sell(mug, 1)
+
+    expect(page.locator("[data-free]")).to_have_text("8")
 
 
 def test_a_screen_that_missed_too_much_asks_for_what_it_shows(shop: Shop, open_screen: Opens):

@@ -125,6 +125,23 @@ async def test_no_change_falls_between_coming_back_and_hearing_on():
             await screen.stream.aclose()  # type: ignore[attr-defined]
 
 
+async def test_a_page_made_between_two_events_of_one_message_hears_the_second():
+    await make.product("MUG", on_hand=5)
+    await make.product("BOWL", on_hand=5)
+
+    async with open_shop() as (hub, (screen,)):
+        await asyncio.gather(
+            *(orders.place([Wanted(sku, 1)], actor="kim") for sku in ("MUG", "BOWL"))
+        )
+        first = await screen.hear()
+        page = Screen(hub.stream(await queries.last_event() - 1, always))
+        heard = await page.hear()
+        await page.stream.aclose()  # type: ignore[attr-defined]
+
+    assert heard == first
+    assert set(available(heard, "BOWL")) == {4}
+
+
 async def test_a_screen_that_missed_too_much_is_told_to_ask(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(live, "MOST_PRODUCTS", 2)
     for _ in range(3):

@@ -4,7 +4,7 @@ from litestar import Litestar, Router, get
 from litestar.datastructures import State
 from litestar.types import ASGIApp
 
-from app import health
+from app import health, sweeper
 from app.accounts.controllers import DoorController, SignOutController
 from app.accounts.current import NotSignedIn, same_site, signed_in, to_the_door, with_token
 from app.counter.controllers import CounterController
@@ -49,7 +49,7 @@ def create_app() -> ASGIApp:
     )
     app = Litestar(
         [assets.static, health.alive, health.ready, door, pages, api],
-        lifespan=[hub.running],
+        lifespan=[hub.running, sweeper.running],
         state=State({"frame": frame}),
         exception_handlers={NotSignedIn: to_the_door, Exception: failures.failed},
         request_max_body_size=MOST_BYTES,

@@ -37,8 +37,9 @@ async def test_a_slow_read_moves_to_a_thread_and_the_loop_lives_on(shop: Path):
         beats.append(monotonic())
 
     assert await slow == [(2_000_000,)]
-    assert beats[-1] - beats[0] > 0.1  # it was slow indeed
-    assert max(later - earlier for earlier, later in pairwise(beats)) < 0.25
+    assert beats[-1] - beats[0] > 0.05  # it was slow indeed
+    longest = max(later - earlier for earlier, later in pairwise(beats))
+    assert longest < (beats[-1] - beats[0]) / 2
 
 
 async def test_actions_do_not_wait_for_a_slow_read(shop: Path):
@@ -55,12 +56,11 @@ async def test_actions_do_not_wait_for_a_slow_read(shop: Path):
 async def test_a_read_without_end_is_given_up(shop: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(readers, "LONGEST_READ", 0.05)
 
-    began = monotonic()
     for _ in range(4):  # each of the readers, twice
         with pytest.raises(sqlite3.OperationalError, match="interrupted"):
             await DB.fetch(FOREVER)
 
-    assert monotonic() - began < 2
+    monkeypatch.undo()
     assert await DB.fetch(counting_to(100_000)) == [(100_000,)]
 
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 # (sqlite.org/wal.html, "The WAL-Reset Bug"). There the writer has to make its own checkpoints.
 SAFE_VERSION = (3, 51, 3)
 
-PAUSE = 0.25  # seconds from a commit to the checkpoint after it
+PAUSE = 1.0  # seconds from a commit to the checkpoint after it
 LONG_WAL = 8_000  # pages (32 MB); then the writer waits for a moment, so that it begins anew
 
 logger = logging.getLogger("onhand")

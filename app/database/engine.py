@@ -79,30 +79,31 @@ class SQLiteEngine(PiccoloSQLiteEngine):
 
         Inside another action it joins that one. If it raises, nothing of it is kept.
         """
-        if self._acting:
+        if self._is_acting:
             return await action(*args, **kwargs)
         return await self._check_open().run(lambda: action(*args, **kwargs))
 
-    async def fetch(self, sql: str, args: Sequence[Any] = ()) -> list[Row]:
+    async def fetch(
+        self,
+        sql: str,
+        args: Sequence[Any] = (),
+        shape: Callable[[sqlite3.Cursor], list[Any]] = sqlite3.Cursor.fetchall,
+    ) -> list[Any]:
         """The rows of one statement. Inside an action on the writer, else on a reader."""
-        return await self._fetch(sqlite3.Cursor.fetchall, sql, args)
+        writer = self._writer
+        if writer and writer.acting:
+            return shape(writer.acting.execute(sql, args))
+        self._check_open()
+        return await self._readers.read(shape, sql, args)
 
     async def scan(self, sql: str) -> list[Row]:
         """The rows of a statement that may take its time, on a thread."""
         self._check_open()
         return await self._readers.scan(sql)
 
-    async def _fetch(
-        self, shape: Callable[[sqlite3.Cursor], T], sql: str, args: Sequence[Any]
-    ) -> T:
-        if acting := self._acting:
-            return shape(acting.execute(sql, args))
-        self._check_open()
-        return await self._readers.read(shape, sql, args)
-
     @property
-    def _acting(self) -> sqlite3.Connection | None:
-        return self._writer.acting if self._writer else None
+    def _is_acting(self) -> bool:
+        return self._writer is not None and self._writer.acting is not None
 
     def _check_open(self) -> Writer:
         if self._writer is None or not self._writer.is_open:
@@ -114,14 +115,14 @@ class SQLiteEngine(PiccoloSQLiteEngine):
     async def run_querystring(
         self, querystring: QueryString, in_pool: bool = False
     ) -> list[dict[str, Any]]:
-        return await self._fetch(_as_dicts, *querystring.compile_string(self.engine_type))
+        return await self.fetch(*querystring.compile_string(self.engine_type), shape=_as_dicts)
 
     async def run_ddl(self, ddl: str, in_pool: bool = False) -> list[dict[str, Any]]:
-        return await self._fetch(_as_dicts, ddl, ())
+        return await self.fetch(ddl, shape=_as_dicts)
 
     def transaction(self, *_: Any, **__: Any) -> "Joined":  # type: ignore[override]
         """What migrations ask for. An action is the only transaction, so this joins it."""
-        if not self._acting:
+        if not self._is_acting:
             raise TransactionError("a transaction is an action: use DB.run")
         return Joined()
 

@@ -194,10 +194,11 @@ class Counts(NamedTuple):
     out: int
 
 
-# Counted along the index of what is low; archived products, few, are counted off.
+# Counted along the index of what is low; archived products, few, are counted off. CROSS JOIN
+# keeps SQLite from beginning with what is low.
 _COUNT = (
     "(SELECT count(*) FROM stock_level l WHERE {status}) - (SELECT count(*) FROM product "
-    "JOIN stock_level l ON l.product = product.id WHERE product.archived AND {status})"
+    "CROSS JOIN stock_level l WHERE l.product = product.id AND product.archived AND {status})"
 )
 _COUNTS = Prepared(
     StockLevel.raw(

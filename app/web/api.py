@@ -33,7 +33,7 @@ async def answer(
         return as_json(await act(), status=status)
     if not _KEY.fullmatch(key):
         raise Invalid({"Idempotency-Key": "Give 1 to 255 visible ASCII characters."})
-    asked = b" ".join((request.method.encode(), request.url.path.encode(), await request.body()))
+    asked = b" ".join((request.method.encode(), request.scope["path"].encode(), await request.body()))
     stored = await once(Question(actor, key, asked), act, status=status)
     headers = {"idempotency-replayed": "true"} if stored.is_replay else {}
     return Answer(stored.body.encode(), status=stored.status, headers=headers, media_type=JSON)

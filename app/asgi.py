@@ -9,13 +9,13 @@ from app.accounts.controllers import DoorController, SignOutController
 from app.accounts.current import NotSignedIn, same_site, signed_in, to_the_door, with_token
 from app.counter.controllers import CounterController
 from app.live.controllers import LiveController
-from app.live.frame import frame
+from app.live.frame import frame, note_place
 from app.live.hub import hub
 from app.orders.api import OrderApi
 from app.stock.api import InventoryApi, ProductApi
 from app.stock.controllers import ProductController, StockController
 from app.web import assets, failures
-from app.web.answer import Answer, redirect
+from app.web.answer import Answer, AnyRequest, redirect
 from app.web.forms import MOST_BYTES
 from app.web.outer import Outer
 
@@ -24,6 +24,12 @@ from app.web.outer import Outer
 async def home() -> Answer:
     """The counter is where a clerk begins."""
     return redirect("/counter")
+
+
+async def enter(request: AnyRequest) -> None:
+    """Before every page: who asks, and from where on its stream will tell."""
+    await signed_in(request)
+    await note_place(request)
 
 
 def create_app() -> ASGIApp:
@@ -45,7 +51,7 @@ def create_app() -> ASGIApp:
             LiveController,
             SignOutController,
         ],
-        before_request=signed_in,
+        before_request=enter,
     )
     app = Litestar(
         [assets.static, health.alive, health.ready, door, pages, api],

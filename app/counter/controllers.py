@@ -14,6 +14,7 @@ from app.counter import scanning
 from app.errors import Invalid, Refusal
 from app.orders import actions, queries
 from app.stock import lists
+from app.stock import queries as stock
 from app.stock.actions import InsufficientStock
 from app.web.answer import Answer, AnyRequest
 from app.web.forms import Form, status_of
@@ -147,11 +148,10 @@ class CounterController(Controller):
 
 
 async def _product(form: Form, scan: scanning.Scan) -> int | None:
-    """The product of the code; else the one that was chosen among the hits."""
-    by_code = await catalog.id_of(scan.code) if scan.code else None
-    if by_code is None and form["product"]:
+    """The product that was chosen among the hits; else the one of the code."""
+    if form["product"]:
         return fields.id_of(form["product"])
-    return by_code
+    return await catalog.id_of(scan.code) if scan.code else None
 
 
 def _step(typed: str) -> int:
@@ -172,7 +172,12 @@ async def _hits(search: str) -> dict[str, Any]:
     except ValueError:
         words_searched = search
     found = await lists.hits(words_searched[:100])
-    return {"search": words_searched, "hits": found.levels, "is_corrected": found.is_corrected}
+    exact = await catalog.id_of(words_searched)
+    if exact is None:
+        hits = found.levels
+    else:  # what Enter adds is what a scanner would
+        hits = [await stock.level(exact), *(hit for hit in found.levels if hit.id != exact)]
+    return {"search": words_searched, "hits": hits, "is_corrected": found.is_corrected}
 
 
 async def _order(visitor: Visitor, **context: Any) -> dict[str, Any]:

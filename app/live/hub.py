@@ -7,6 +7,7 @@ off or reads slowly, is told from its place on. So nothing is queued for anybody
 """
 
 import asyncio
+import logging
 import random
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -25,6 +26,8 @@ LIFE = 1_800.0  # seconds, more or less, that a stream lasts; then the browser c
 KEPT = 64  # messages for screens that are a little behind
 MOST_PRODUCTS = 1_000  # in one message; beyond it a screen asks for what it shows
 MOST_STREAMS = 400
+
+logger = logging.getLogger("onhand")
 
 
 class Message(NamedTuple):
@@ -70,11 +73,14 @@ class Hub:
     ) -> AsyncIterator[bytes]:
         """Everything behind event ``after``, as it happens, while ``is_allowed``."""
         self.streams += 1
+        self._committed.set()  # another program may have committed while nobody listened
         now = asyncio.get_running_loop().time
         ends = now() + LIFE * random.uniform(0.8, 1.2)  # noqa: S311 - so that not all come back at once
         rechecks = now() + RECHECK
         try:
             yield b"retry: %d\n\n" % random.randint(500, 3_000)  # noqa: S311
+            if after > await queries.last_event():  # its shop was taken back to an older copy
+                yield b"event: restored\ndata:\n\n"
             while not self._is_closing and now() < ends:
                 news = self._news
                 async for message in self._since(after):
@@ -98,16 +104,26 @@ class Hub:
                 async with asyncio.timeout(PACE if self.streams else None):
                     await self._committed.wait()
             self._committed.clear()
-            newest = await queries.last_event()
-            if newest == self._newest:
-                continue
-            if self.streams:
-                self._messages.append(await render_changes(self._newest, newest))
-            else:
-                self._messages.clear()
-            self._newest = newest
-            self._tell()
-            await asyncio.sleep(PACE)
+            try:
+                is_news = await self._look()
+            except Exception as error:  # noqa: BLE001 - it is tried again, and must not end before
+                logger.warning("live: %s", error)
+                is_news = True
+            if is_news:
+                await asyncio.sleep(PACE)
+
+    async def _look(self) -> bool:
+        """Tell every screen what is new in the log; whether anything is."""
+        newest = await queries.last_event()
+        if newest == self._newest:
+            return False
+        if self.streams:
+            self._messages.append(await render_changes(self._newest, newest))
+        else:
+            self._messages.clear()
+        self._newest = newest
+        self._tell()
+        return True
 
     async def _since(self, after: int) -> AsyncIterator[Message]:
         """The messages behind a place in the log; one made for it if it is too far back."""

@@ -29,24 +29,37 @@ function mark(badge) {
   badge.dispatchEvent(new CustomEvent("badge:changed", { bubbles: true }));
 }
 
-function apply(html) {
-  const arrived = document.createElement("template");
-  arrived.innerHTML = html;
-  for (const part of arrived.content.children) {
-    for (const news of part.children) {
-      for (const shown of document.querySelectorAll(places(news, part.dataset.shelf))) {
-        update(shown, news, Number(part.dataset.event));
-      }
+function apply(part) {
+  for (const news of part.children) {
+    for (const shown of document.querySelectorAll(places(news, part.dataset.shelf))) {
+      update(shown, news, Number(part.dataset.event));
     }
   }
 }
 
-document.addEventListener("changes", (event) => apply(event.detail.data));
+// An answer that was made before the news may arrive after it, and is told again what it missed.
+const MEMORY = 60_000; // milliseconds, longer than any answer is waited for
+let remembered = []; // when it was heard, and what
+
+function hear(html) {
+  const arrived = document.createElement("template");
+  arrived.innerHTML = html;
+  const now = performance.now();
+  remembered = remembered.filter((heard) => now - heard.at < MEMORY);
+  for (const part of arrived.content.children) {
+    remembered.push({ at: now, part });
+    apply(part);
+  }
+}
+
+document.addEventListener("changes", (event) => hear(event.detail.data));
+document.addEventListener("htmx:after:swap", () => remembered.forEach(({ part }) => apply(part)));
+document.addEventListener("restored", () => location.reload()); // the shop is an older one now
 
 // Too much was missed to be told one by one: ask for what this page shows.
 document.addEventListener("resync", async () => {
   const skus = new Set([...document.querySelectorAll(".badge")].map((badge) => badge.dataset.stock));
   const query = new URLSearchParams([...skus].map((sku) => ["sku", sku]));
   const answer = await fetch(`/live/now?${query}`);
-  if (answer.ok) apply(await answer.text());
+  if (answer.ok) hear(await answer.text());
 });

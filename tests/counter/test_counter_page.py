@@ -1,5 +1,10 @@
 """The counter, used as a plain form without scripts."""
 
+from typing import Any
+
+import pytest
+
+from app.alerts import queries as alerts
 from app.orders.tables import Order, OrderStatus
 from app.stock import actions as stock_actions
 from app.stock import queries as stock
@@ -61,6 +66,59 @@ async def test_words_show_what_could_be_meant_and_a_hit_can_be_added():
         counter = await robin.press(found, "White hanging heart")
 
     assert "1 line, 1 unit" in counter.words
+
+
+async def test_what_is_chosen_among_the_hits_is_meant_also_when_a_code_is_typed():
+    await make.product("77", name="Plain seventy", on_hand=5)
+    await make.product("77-RED", name="Red seventy", on_hand=5)
+
+    async with screen.clerk() as robin:
+        found = await robin.get("/counter?search=77")
+        counter = await robin.press(found, "Red seventy")
+
+    assert "Red seventy 77-RED 5 available leaves 4" in counter.words
+    assert "Plain seventy" not in counter.words
+
+
+async def test_enter_means_what_is_typed_and_no_hit_of_an_older_search():
+    await make.product("77", name="Plain seventy", on_hand=5)
+    await make.product("CUP", name="Cup", on_hand=5)
+
+    async with screen.clerk() as robin:
+        found = await robin.get("/counter?search=seventy")
+        first = next(form for form in found.forms if form.action == "/counter/lines").buttons[0]
+        counter = await robin.enter(found, "/counter/lines", {"search": "cup"})
+
+    assert first == ("", "", "")  # the button that a browser presses on Enter
+    assert "Cup CUP 5 available leaves 4" in counter.words
+
+
+async def test_the_product_of_a_typed_code_is_the_first_of_the_hits():
+    for sku, name in (("77-A", "Alpha"), ("77", "Zeta"), ("77-B", "Beta")):
+        await make.product(sku, name=name, on_hand=5)
+
+    async with screen.clerk() as robin:
+        found = await robin.get("/counter?search=77")
+
+    (form,) = [form for form in found.forms if form.action == "/counter/lines"]
+    assert [words.split()[0] for words, _, _ in form.buttons if words] == ["Zeta", "Alpha", "Beta"]
+
+
+async def test_a_page_hears_what_happens_while_it_is_made(monkeypatch: pytest.MonkeyPatch):
+    mug = await make.product("MUG", on_hand=1, reorder_point=5)
+    before = await stock.last_event()
+    honest = alerts.low_stock
+
+    async def and_then_a_delivery_arrives() -> dict[str, Any]:
+        found = await honest()
+        await stock_actions.receive(mug, 50, actor="kim")
+        return found
+
+    async with screen.clerk() as robin:
+        monkeypatch.setattr(alerts, "low_stock", and_then_a_delivery_arrives)
+        answer = await robin.client.get("/counter")
+
+    assert f'hx-sse:connect="/live?after={before}"' in answer.text
 
 
 async def test_an_unknown_code_says_so_and_stays_in_the_box():

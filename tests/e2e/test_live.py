@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import APIResponse, Browser, Route, expect
 
 from app.accounts import actions as accounts
 from app.database import DB
@@ -44,6 +44,32 @@ def test_an_older_number_never_takes_the_place_of_a_newer_one(shop: Shop, open_s
     )
 
     expect(page.locator("[data-free]")).to_have_text("8")
+
+
+def test_an_answer_that_comes_late_does_not_take_the_place_of_the_news(
+    shop: Shop, open_screen: Opens
+):
+    mug = shop.product("Belated mug", on_hand=9)
+    page = open_screen("/stock")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        answer = route.fetch()
+        held.append(route)
+        answers.append(answer)
+
+    answers: list[APIResponse] = []
+    page.route("**/stock/rows*", hold)
+    other = open_screen(f"/stock/{mug}")
+    page.get_by_label("Name, SKU or barcode").fill(mug)
+    while not answers:
+        page.wait_for_timeout(10)
+    shop.sell(mug, 4)
+    expect(other.locator("[data-free]")).to_have_text("5")
+    held[0].fulfill(response=answers[0])
+
+    expect(page.get_by_role("row")).to_have_count(2)
+    expect(page.locator(f'[data-stock="{mug}"]')).to_have_text("5 available")
 
 
 def test_a_screen_that_slept_catches_up(shop: Shop, open_screen: Opens):

@@ -162,6 +162,72 @@ def test_steps_count_every_click_and_the_number_typed_replaces(shop: Shop, open_
     assert shop.available(cup) == 43
 
 
+def test_a_sale_waits_for_the_steps_of_every_line(shop: Shop, open_screen: Opens):
+    cup = shop.product("Resting cup", on_hand=50)
+    mug = shop.product("Resting mug", on_hand=50)
+    page = open_screen()
+    scan(page, cup)
+    scan(page, mug)
+    expect(page.get_by_text("2 lines, 2 units")).to_be_visible()
+
+    page.get_by_role("button", name="One more of Resting cup").click()
+    page.get_by_role("button", name="One more of Resting mug").click()
+    page.get_by_role("button", name="One more of Resting mug").click()
+    page.keyboard.press("Control+Enter")
+
+    expect(page.get_by_text("2 lines, 5 units, £17.50")).to_be_visible()
+    assert (shop.available(cup), shop.available(mug)) == (48, 47)
+
+
+def test_a_number_that_is_being_typed_survives_the_answer_to_a_scan(shop: Shop, open_screen: Opens):
+    cup = shop.product("Survivor cup", on_hand=50)
+    page = open_screen()
+    scan(page, cup)
+    expect(line(page, "Survivor cup")).to_be_visible()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/counter/lines", hold)
+    scan(page, cup)
+    page.get_by_label("Quantity of Survivor cup").fill("12")
+    with page.expect_response("**/counter/lines"):
+        held[0].continue_()
+    expect(page.get_by_text("1 line, 2 units")).to_be_visible()
+    expect(page.get_by_label("Quantity of Survivor cup")).to_have_value("12")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.get_by_text("1 line, 12 units, £42.00")).to_be_visible()
+
+
+def test_a_sale_that_waits_for_a_scan_does_not_go_ahead_without_it(shop: Shop, open_screen: Opens):
+    cup = shop.product("Lonely cup", on_hand=50)
+    page = open_screen()
+    scan(page, cup)
+    expect(line(page, "Lonely cup")).to_be_visible()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/counter/lines", hold)
+    scan(page, "UNKNOWN-999")
+    page.keyboard.press("Control+Enter")
+    held[0].continue_()
+
+    expect(page.get_by_label("Scan or search")).to_have_value("UNKNOWN-999")
+    expect(page.get_by_role("status")).to_contain_text("Nothing sold")
+    page.get_by_label("Scan or search").fill(cup)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+    held[1].abort("connectionfailed")
+
+    expect(page.get_by_label("Scan or search")).to_have_value(cup)
+    expect(page.get_by_text("1 line, 1 unit")).to_be_visible()
+    assert shop.available(cup) == 50
+
+
 def test_a_quantity_that_is_none_is_said_and_kept(shop: Shop, open_screen: Opens):
     cup = shop.product("Typed cup", on_hand=50)
     page = open_screen()

@@ -1,6 +1,7 @@
 """The stream that every open screen hears."""
 
 import asyncio
+import logging
 import re
 import sqlite3
 from collections.abc import AsyncIterator
@@ -153,23 +154,75 @@ async def test_a_screen_that_missed_too_much_is_told_to_ask(monkeypatch: pytest.
     assert heard.startswith(f"id: {await queries.last_event()}\n")
 
 
+def lose_one_elsewhere(shop: Path, product: int, on_hand: int) -> None:
+    """Another program writes that one of them is lost."""
+    with closing(sqlite3.connect(shop, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("UPDATE stock_level SET on_hand = ? WHERE product = ?", (on_hand, product))
+        other.execute(
+            "INSERT INTO stock_event (product, kind, on_hand_change, reserved_change, on_hand, "
+            "reserved, reason, note, actor, happened_at) "
+            "VALUES (?, 'adjusted', -1, 0, ?, 0, 'lost', '', 'kim', '2026-11-20 12:00:00')",
+            (product, on_hand),
+        )
+        other.execute("COMMIT")
+
+
 async def test_what_another_program_commits_is_heard_too(shop: Path):
     mug = await make.product("MUG", on_hand=5)
 
     async with open_shop() as (_, (screen,)):
-        with closing(sqlite3.connect(shop, isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            other.execute("UPDATE stock_level SET on_hand = 4 WHERE product = ?", (mug,))
-            other.execute(
-                "INSERT INTO stock_event (product, kind, on_hand_change, reserved_change, on_hand, "
-                "reserved, reason, note, actor, happened_at) "
-                "VALUES (?, 'adjusted', -1, 0, 4, 0, 'lost', '', 'kim', '2026-11-20 12:00:00')",
-                (mug,),
-            )
-            other.execute("COMMIT")
+        lose_one_elsewhere(shop, mug, 4)
         heard = await screen.hear()
 
     assert set(available(heard, "MUG")) == {4}
+
+
+async def test_what_another_program_commits_is_heard_also_by_the_first_screen_of_the_day(
+    shop: Path,
+):
+    mug = await make.product("MUG", on_hand=5)
+
+    async with open_shop(screens=0) as (hub, _):
+        place = await queries.last_event()
+        await asyncio.sleep(0)  # it listens, while nobody is there
+        lose_one_elsewhere(shop, mug, 4)
+        screen = Screen(hub.stream(place, always))
+        heard = await screen.hear()
+        await screen.stream.aclose()  # type: ignore[attr-defined]
+
+    assert set(available(heard, "MUG")) == {4}
+
+
+async def test_a_look_that_fails_is_said_and_made_up_for(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    await make.product("MUG", on_hand=5)
+
+    async def fails(*_: object) -> live.Message:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    async with open_shop() as (_, (screen,)):
+        with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
+            patch.setattr(live, "render_changes", fails)
+            await orders.place([Wanted("MUG", 1)], actor="kim")
+            async with asyncio.timeout(5):
+                while "live: disk I/O error" not in caplog.text:
+                    await asyncio.sleep(0)
+        heard = await screen.hear()
+
+    assert set(available(heard, "MUG")) == {4}
+
+
+async def test_a_screen_of_a_newer_shop_than_this_one_is_told_to_begin_anew():
+    await make.product("MUG", on_hand=5)
+
+    async with open_shop(screens=0) as (hub, _):
+        ahead = Screen(hub.stream(await queries.last_event() + 1, always))
+        heard = await ahead.hear("restored")
+        await ahead.stream.aclose()  # type: ignore[attr-defined]
+
+    assert heard == "event: restored\ndata:\n\n"
 
 
 async def test_the_panel_and_the_count_of_what_is_low_come_with_the_change():

@@ -185,9 +185,9 @@ async def _term(word: str) -> Term:
     tried = spellings(word)
     near = await _near(len(tried)).all(**{f"spelling{i}": s for i, s in enumerate(tried)})
     if alike := [other for other in near if is_slip(word, other)]:
-        return Term(tuple((other, other + "\0") for other in alike), is_corrected=True)
+        return Term(tuple((other, other + " ") for other in alike), is_corrected=True)
     held = await _HOLDS.all(pattern=f"%{word}%") if len(word) > 2 else []
-    return Term(tuple((other, other + "\0") for other in held))
+    return Term(tuple((other, other + " ") for other in held))
 
 
 def is_slip(typed: str, meant: str) -> bool:

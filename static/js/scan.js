@@ -44,6 +44,8 @@ box.addEventListener("keydown", (event) => {
   }
 });
 
+box.addEventListener("input", () => box.value || clear()); // hits of nothing are none, at once
+
 // The request carries what was typed; the box is free for the next scan before the answer comes.
 form.addEventListener("htmx:config:request", (event) => {
   const { request } = event.detail.ctx;

@@ -83,7 +83,6 @@ def scan(page: Page, typed: str) -> None:
 def shoot(page: Page, name: str) -> None:
     expect(page.get_by_text("Live", exact=True)).to_be_visible()
     page.screenshot(path=FOLDER / f"{name}.png")
-    print(f"docs/pictures/{name}.png")
 
 
 def scarce(database: Path) -> str:

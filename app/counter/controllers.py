@@ -10,13 +10,11 @@ from app.accounts.current import clerk
 from app.accounts.queries import Visitor
 from app.alerts import queries as alerts
 from app.catalog import queries as catalog
-from app.counter import scanning
+from app.counter import hits, scanning
 from app.errors import Invalid, Refusal
 from app.orders import actions, queries
-from app.stock import lists
-from app.stock import queries as stock
 from app.stock.actions import InsufficientStock
-from app.web.answer import Answer, AnyRequest
+from app.web.answer import Answer, AnyRequest, redirect
 from app.web.forms import Form, status_of
 from app.web.render import done, either, fragment, page
 
@@ -33,13 +31,18 @@ class CounterController(Controller):
         return fragment(request, "counter/_order.html", **await _order(clerk(request)))
 
     @get("/hits")
-    async def hits(self, request: AnyRequest, search: FromQuery[str] = "") -> Answer:
-        found = await _hits(search)
+    async def search(self, request: AnyRequest, search: FromQuery[str] = "") -> Answer:
+        found = await hits.shown(search)
         return await either(
             request,
             fragment=lambda: fragment(request, "counter/_hits.html", **found),
             whole=lambda: self._page(request, search=search),
         )
+
+    @get(["/lines", "/sale"])
+    async def back(self) -> Answer:
+        """Whoever comes back by address to where a form was sent."""
+        return redirect("/counter")
 
     @post("/lines")
     async def scan(self, request: AnyRequest) -> Answer:
@@ -48,6 +51,9 @@ class CounterController(Controller):
         try:
             scan = form.read("search", scanning.read)
             form.check()
+        except Invalid as invalid:
+            return await self._look_for(request, form["search"], says=str(invalid))
+        try:
             product = await _product(form, scan)
             if product is None and not scan.is_for_last_line:
                 return await self._look_for(request, scan.code)
@@ -109,9 +115,15 @@ class CounterController(Controller):
         return await self._done(request, toast=toast)
 
     async def _page(
-        self, request: AnyRequest, *, status: int = 200, search: str = "", **context: Any
+        self,
+        request: AnyRequest,
+        *,
+        status: int = 200,
+        search: str = "",
+        says: str = "",
+        **context: Any,
     ) -> Answer:
-        found = await _hits(search)
+        found = await hits.shown(search, says)
         order = await _order(clerk(request), **context)
         low = await alerts.low_stock()
         return await page(
@@ -133,17 +145,17 @@ class CounterController(Controller):
             whole=lambda: self._page(request, status=status, **context),
         )
 
-    async def _look_for(self, request: AnyRequest, code: str) -> Answer:
-        """No product has this code: show what could be meant."""
-        found = await _hits(code)
-        status = 200 if found["hits"] or not code else 404
+    async def _look_for(self, request: AnyRequest, code: str, says: str = "") -> Answer:
+        """No product has this code: show what could be meant, or what is wrong with it."""
+        found = await hits.shown(code, says)
+        status = 422 if says else 200 if found["hits"] or not code else 404
         target = {"hx-retarget": "#hits", "hx-reswap": "innerHTML"}
         return await either(
             request,
             fragment=lambda: fragment(
                 request, "counter/_hits.html", status=status, headers=target, **found
             ),
-            whole=lambda: self._page(request, status=status, search=code),
+            whole=lambda: self._page(request, status=status, search=code, says=says),
         )
 
 
@@ -164,20 +176,6 @@ async def _set_last_line(quantity: int, visitor: Visitor) -> None:
     if cart is None or not cart.lines:
         raise actions.EmptyCart
     await actions.set_quantity(cart.lines[0].id, quantity, clerk=visitor.clerk)
-
-
-async def _hits(search: str) -> dict[str, Any]:
-    try:
-        words_searched = scanning.read(search).code
-    except ValueError:
-        words_searched = search
-    found = await lists.hits(words_searched[:100])
-    exact = await catalog.id_of(words_searched)
-    if exact is None:
-        hits = found.levels
-    else:  # what Enter adds is what a scanner would
-        hits = [await stock.level(exact), *(hit for hit in found.levels if hit.id != exact)]
-    return {"search": words_searched, "hits": hits, "is_corrected": found.is_corrected}
 
 
 async def _order(visitor: Visitor, **context: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     if (typing) event.target.blur(); // what was typed into a quantity counts
     button.click();
-    box()?.focus({ preventScroll: true });
+    if ([document.body, button].includes(document.activeElement)) box()?.focus({ preventScroll: true });
   } else if (event.key === "Escape") {
     const cancel = event.target.closest("form")?.querySelector("[data-cancel]");
     cancel ? cancel.click() : box()?.focus({ preventScroll: true });

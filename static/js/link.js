@@ -11,7 +11,7 @@ const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-dig
 
 function age() {
   const minutes = Math.floor((Date.now() - heard) / 60_000);
-  if (minutes < 1) return "under a minute";
+  if (minutes < 1) return "<1 min";
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
 }
 
@@ -22,8 +22,8 @@ function show() {
   notice.hidden = !isLost;
   state.textContent = isLost ? "Link lost" : "Live";
   if (!isLost) return;
-  document.documentElement.style.setProperty("--link-age", `", ${age()} old"`);
-  notice.querySelector("[data-link-age]").textContent = `${age()} ago`;
+  document.documentElement.style.setProperty("--link-age", `"${age()} old"`);
+  notice.querySelector("[data-link-age]").textContent = age().startsWith("<") ? "just now" : `${age()} ago`;
   notice.querySelector("[data-link-since]").textContent = clock.format(heard);
 }
 

@@ -29,13 +29,37 @@ function clear() {
   choose(null);
 }
 
+// Some scanners end with Tab. No hand types three signs as fast as they do.
+const FASTEST_HAND = 50; // milliseconds from one sign to the next
+let began = 0;
+const isScanned = () => box.value.length > 2 && performance.now() - began < box.value.length * FASTEST_HAND;
+box.addEventListener("input", () => {
+  if (box.value.length === 1) began = performance.now();
+});
+
+// A code that was not understood must not go unseen when the next scan takes its place in the box.
+const missed = document.querySelector("#missed");
+let refused = "";
+function miss(code) {
+  const entry = document.createElement("li");
+  entry.textContent = `Not added: ${code} `;
+  const dismiss = document.createElement("button");
+  dismiss.type = "button";
+  dismiss.className = "button button--icon button--quiet";
+  dismiss.textContent = "×";
+  dismiss.setAttribute("aria-label", `I have seen that ${code} was not added`);
+  dismiss.addEventListener("click", () => entry.remove());
+  entry.append(dismiss);
+  missed.append(entry);
+}
+
 box.addEventListener("keydown", (event) => {
   const all = options();
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
     const step = event.key === "ArrowDown" ? 1 : -1;
     if (all.length) choose(all[(all.indexOf(chosen()) + step + all.length) % all.length]);
-  } else if (event.key === "Enter") {
+  } else if ((event.key === "Enter" && !event.ctrlKey) || (event.key === "Tab" && isScanned())) {
     event.preventDefault();
     const isCurrent = box.value.trim() && box.value === searched;
     if (box.value.trim()) form.requestSubmit(isCurrent ? chosen() : undefined);
@@ -51,6 +75,9 @@ form.addEventListener("htmx:config:request", (event) => {
   const { request } = event.detail.ctx;
   if (event.target !== form || request.method !== "POST") return;
   event.detail.ctx.typed = box.value;
+  event.detail.ctx.key = form.elements.key.value;
+  if (/\d/.test(refused) && refused !== box.value) miss(refused);
+  refused = "";
   form.elements.key.value = freshKey(); // the next scan is another one, even of the same code
   clear();
 });
@@ -67,6 +94,8 @@ form.addEventListener("htmx:finally:request", (event) => {
   const isBack = !ctx.response || ctx.response.status >= 400 || ctx.hx?.retarget;
   if (isBack && !box.value) {
     box.value = ctx.typed;
+    if (!ctx.response) form.elements.key.value = ctx.key; // tried again it is the same one
+    else refused = ctx.typed;
     searched = ctx.typed;
     box.select();
     choose(chosen());

@@ -18,3 +18,11 @@ new MutationObserver((changes) => {
   }
 }).observe(toasts, { childList: true });
 for (const toast of toasts.querySelectorAll("[data-toast]")) see(toast);
+
+document.addEventListener("toast", ({ detail }) => {
+  const toast = document.createElement("p");
+  toast.className = "toast";
+  toast.dataset.toast = "";
+  toast.textContent = detail;
+  toasts.append(toast);
+});

@@ -104,6 +104,28 @@ async def test_the_product_of_a_typed_code_is_the_first_of_the_hits():
     assert [words.split()[0] for words, _, _ in form.buttons if words] == ["Zeta", "Alpha", "Beta"]
 
 
+@pytest.mark.parametrize("typed", ["0*MUG", "9999999999*MUG"])
+async def test_a_number_that_cannot_be_scanned_is_said_at_the_box_and_kept_there(typed: str):
+    await make.product("MUG", name="Blue mug", on_hand=5)
+
+    async with screen.clerk() as robin:
+        counter = await scan(robin, typed)
+
+    assert counter.status == 422
+    assert "The quantity has to be" in counter.words or "at most" in counter.words
+    assert "No product matches" not in counter.words
+    assert counter.typed("/counter/lines", "search") == typed
+    assert "Nothing in this order yet" in counter.words
+
+
+@pytest.mark.parametrize("address", ["/counter/sale", "/counter/lines"])
+async def test_the_address_of_a_form_leads_back_to_the_counter(address: str):
+    async with screen.clerk() as robin:
+        counter = await robin.get(address)
+
+    assert counter.url.endswith("/counter")
+
+
 async def test_a_page_hears_what_happens_while_it_is_made(monkeypatch: pytest.MonkeyPatch):
     mug = await make.product("MUG", on_hand=1, reorder_point=5)
     before = await stock.last_event()

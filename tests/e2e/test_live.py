@@ -160,7 +160,7 @@ def test_a_lost_link_is_said_and_made_up_for_without_a_reload(
     page.get_by_label("Name, SKU or barcode").fill("half typ")
 
     server.kill()
-    expect(page.get_by_text("Sales are still checked against the shelf")).to_be_visible()
+    expect(page.get_by_text("The order is kept; a sale is checked")).to_be_visible()
     expect(page.get_by_text("Link lost", exact=True)).to_be_visible()
     expect(page.locator("body")).to_have_attribute("data-link", "lost")
     run_async(sell_one(path))
@@ -168,7 +168,7 @@ def test_a_lost_link_is_said_and_made_up_for_without_a_reload(
     page.get_by_role("button", name="Try now").click()
 
     expect(page.get_by_text("Live", exact=True)).to_be_visible()
-    expect(page.get_by_text("Sales are still checked against the shelf")).to_be_hidden()
+    expect(page.get_by_text("The order is kept; a sale is checked")).to_be_hidden()
     expect(page.get_by_label("Name, SKU or barcode")).to_have_value("half typ")
     page.get_by_label("Name, SKU or barcode").fill("lone")
     expect(row).to_contain_text("7 available")

@@ -1,6 +1,6 @@
 """A clerk sells with the keyboard, while others sell too."""
 
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 
 from tests.e2e.conftest import Opens, Shop, orders_of
 
@@ -237,6 +237,111 @@ def test_a_quantity_that_is_none_is_said_and_kept(shop: Shop, open_screen: Opens
 
     expect(page.get_by_text("The quantity has to be a whole number.")).to_be_visible()
     expect(page.get_by_label("Quantity of Typed cup")).to_have_value("abc")
+
+
+def test_a_sale_is_not_completed_over_a_quantity_that_is_none(shop: Shop, open_screen: Opens):
+    cup = shop.product("Half cup", on_hand=50)
+    page = open_screen()
+    scan(page, cup)
+    page.get_by_label("Quantity of Half cup").fill("2.5")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.get_by_text("The quantity has to be a whole number.")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_label("Quantity of Half cup")).to_be_focused()
+    expect(page.get_by_role("status")).to_contain_text("Nothing sold: a quantity has to be")
+    assert shop.available(cup) == 50
+
+
+def test_a_sale_is_not_completed_over_what_is_typed_and_not_added(shop: Shop, open_screen: Opens):
+    cup = shop.product("Certain cup", on_hand=50)
+    page = open_screen()
+    scan(page, cup)
+    expect(line(page, "Certain cup")).to_be_visible()
+
+    page.get_by_label("Scan or search").press_sequentially("certain")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Control+Enter")
+
+    expect(page.get_by_role("status")).to_contain_text(
+        "Nothing sold: “certain” is not in the order."
+    )
+    expect(page.get_by_label("Quantity of Certain cup")).to_have_value("1")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("1 line, 1 unit, £3.50")).to_be_visible()
+
+
+def test_a_code_that_was_not_understood_is_seen_also_behind_the_next_scan(
+    shop: Shop, open_screen: Opens
+):
+    cup = shop.product("Understood cup", on_hand=50)
+    page = open_screen()
+    scan(page, "99999999")
+    expect(page.get_by_text("No product matches “99999999”")).to_be_visible()
+    page.keyboard.type(f"{cup}\n")
+
+    expect(line(page, "Understood cup")).to_be_visible()
+    expect(page.get_by_role("list", name="Not added")).to_contain_text("Not added: 99999999")
+    page.get_by_role("button", name="I have seen that 99999999 was not added").click()
+    expect(page.get_by_text("Not added")).to_have_count(0)
+
+
+def test_a_scanner_that_ends_with_tab_is_understood(shop: Shop, open_screen: Opens):
+    cups = [shop.product(f"Tabbed cup {n}", on_hand=50) for n in range(2)]
+    page = open_screen()
+
+    for sku in cups:
+        page.keyboard.type(sku)
+        page.keyboard.press("Tab")
+
+    for n in range(2):
+        expect(page.get_by_label(f"Quantity of Tabbed cup {n}")).to_have_value("1")
+    expect(page.get_by_label("Scan or search")).to_be_focused()
+
+
+def test_ones_own_sale_is_no_alarm(shop: Shop, open_screen: Opens):
+    fan = shop.product("Own fan", on_hand=14)
+    page = open_screen()
+    scan(page, f"9*{fan}")
+    expect(line(page, "Own fan")).to_be_visible()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        answers.append(route.fetch())
+        held.append(route)
+
+    answers: list[APIResponse] = []
+    page.route("**/counter/sale", hold)
+    finish(page)
+    expect(page.locator(f'[data-stock="{fan}"]').first).to_have_attribute("data-available", "5")
+    while not held:
+        page.wait_for_timeout(10)
+    held[0].fulfill(response=answers[0])
+
+    expect(page.get_by_role("status")).to_contain_text("complete")
+    expect(page.get_by_role("status")).not_to_contain_text("Only 5 left now")
+
+
+def test_a_sale_that_is_not_answered_is_tried_again_and_sold_once(shop: Shop, open_screen: Opens):
+    cup = shop.product("Unanswered cup", on_hand=50)
+    page = open_screen()
+    scan(page, cup)
+    expect(line(page, "Unanswered cup")).to_be_visible()
+    lost: list[APIResponse] = []
+
+    def lose(route: Route) -> None:
+        lost.append(route.fetch())
+        route.abort("connectionfailed")
+
+    page.route("**/counter/sale", lose)
+    finish(page)
+    expect(page.get_by_role("status")).to_contain_text("No answer from the shop.")
+    page.unroute("**/counter/sale", lose)
+    finish(page)
+
+    expect(page.get_by_text("1 line, 1 unit, £3.50")).to_be_visible()
+    assert shop.available(cup) == 49
 
 
 def test_a_reload_and_another_screen_lose_nothing(shop: Shop, open_screen: Opens):

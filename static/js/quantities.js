@@ -1,0 +1,78 @@
+// The numbers in the order: changed by step or by hand, sent when the hand rests, lost to no answer.
+
+const counter = document.querySelector("#counter");
+const isQuantity = (element) => element.matches(".order-line__count");
+
+// − and + change the number at once and are sent together, as one number.
+const REST = 250; // milliseconds
+const stepped = new Map(); // the field, and the timer that will send it
+
+function send(input) {
+  clearTimeout(stepped.get(input));
+  stepped.delete(input);
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+counter.addEventListener("click", (event) => {
+  const step = event.target.closest("[data-step]");
+  if (!step) return;
+  event.preventDefault();
+  const input = step.form.querySelector(".order-line__count");
+  const next = Number(input.value) + Number(step.dataset.step);
+  if (!(next >= 0)) return;
+  input.value = next;
+  for (const other of stepped.keys()) if (other !== input) send(other);
+  clearTimeout(stepped.get(input));
+  stepped.set(input, setTimeout(send, REST, input));
+});
+
+// Before a sale: whatever was not sent yet is sent, and the sale has to wait for it.
+counter.addEventListener("settle", (event) => {
+  if (stepped.size) event.preventDefault();
+  for (const input of stepped.keys()) send(input);
+});
+
+// An answer draws every line anew; a number that was not sent yet is put back into its field.
+const restored = new WeakSet(); // of these the browser does not know that they were changed
+let unsent = [];
+document.addEventListener("htmx:before:swap", () => {
+  const isTyped = (input) => input === document.activeElement && input.value !== input.defaultValue;
+  unsent = [...counter.querySelectorAll(".order-line__count")].filter((input) => stepped.has(input) || isTyped(input));
+});
+document.addEventListener("htmx:after:swap", () => {
+  for (const before of unsent) {
+    const now = document.getElementById(before.id);
+    if (before.isConnected || !now) continue;
+    now.value = before.value;
+    if (stepped.has(before)) {
+      stepped.set(now, setTimeout(send, REST, now));
+      clearTimeout(stepped.get(before));
+      stepped.delete(before);
+    } else {
+      restored.add(now);
+      now.focus({ preventScroll: true });
+    }
+  }
+  unsent = [];
+});
+counter.addEventListener("change", ({ target }) => restored.delete(target));
+counter.addEventListener("focusout", ({ target }) => restored.has(target) && send(target));
+
+// What is typed replaces the number and is never added to it.
+let entered = null;
+counter.addEventListener("focusin", ({ target }) => {
+  if (!isQuantity(target) || restored.has(target)) return;
+  entered = target;
+  target.select();
+});
+counter.addEventListener("mouseup", (event) => {
+  if (event.target === entered) event.preventDefault(); // or the click that chose it would unselect it
+  entered = null;
+});
+
+// Enter in a quantity has already sent it, by its change; then the scan box is next.
+counter.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-stepper]")) return;
+  event.preventDefault();
+  document.querySelector("#scan").focus({ preventScroll: true });
+});

@@ -1,0 +1,68 @@
+// Completing the order: the sale waits for what is still on its way, and for nothing that failed.
+
+const counter = document.querySelector("#counter");
+const box = document.querySelector("#scan");
+const form = () => document.querySelector("#complete");
+const button = () => form().querySelector("[type=submit]");
+const say = (text) => document.dispatchEvent(new CustomEvent("toast", { detail: text }));
+const isSale = (ctx) => ctx.request.action.endsWith("/counter/sale");
+
+const pending = new Set();
+let isWaiting = false;
+
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  if (ctx.request.method !== "POST") return;
+  pending.add(ctx);
+  if (isSale(ctx)) counter.dataset.selling = "";
+  else button().disabled = false; // a first line is on its way
+});
+
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  if (!pending.delete(ctx)) return;
+  if (isSale(ctx)) delete counter.dataset.selling;
+  const isTaken = ctx.response && ctx.response.status < 400 && !ctx.hx?.retarget;
+  if (!isTaken) button().disabled = !counter.querySelector("[data-line]");
+  if (!ctx.response) {
+    say("No answer from the shop. Try again: nothing is added or sold twice.");
+    for (const badge of counter.querySelectorAll("[data-line] .badge")) {
+      badge.dispatchEvent(new CustomEvent("badge:changed", { bubbles: true }));
+    }
+  } else if (isWaiting && !isTaken) {
+    say("Nothing sold: the last scan or quantity was not taken.");
+  }
+  isWaiting &&= isTaken;
+  setTimeout(() => {
+    if (!isWaiting || pending.size) return;
+    isWaiting = false;
+    if (!button().disabled) form().requestSubmit();
+  });
+});
+
+// What keeps the sale from being completed, in words; nothing when nothing does.
+function obstacle() {
+  const typed = box.value.trim();
+  const mistaken = counter.querySelector("[aria-invalid=true]");
+  if (typed) box.select();
+  if (typed) return `Nothing sold: “${typed}” is not in the order. Enter adds it, Escape clears it.`;
+  mistaken?.focus();
+  return mistaken && "Nothing sold: a quantity has to be a whole number.";
+}
+
+counter.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-waits]")) return;
+  const isPressedTwice = counter.dataset.selling !== undefined;
+  const isSettled = counter.dispatchEvent(new CustomEvent("settle", { cancelable: true }));
+  const mustWait = !isPressedTwice && (!isSettled || pending.size > 0);
+  const inTheWay = !isPressedTwice && !mustWait && obstacle();
+  if (inTheWay) say(inTheWay);
+  isWaiting ||= mustWait;
+  if (!isPressedTwice && !mustWait && !inTheWay) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
+
+// The next scan goes into the box, unless the hand is elsewhere.
+document.addEventListener("htmx:after:swap", () => {
+  const isNowhere = !document.activeElement || document.activeElement === document.body;
+  if (isNowhere && matchMedia("(pointer: fine)").matches) box.focus({ preventScroll: true });
+});

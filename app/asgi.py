@@ -6,7 +6,14 @@ from litestar.types import ASGIApp
 
 from app import health, sweeper
 from app.accounts.controllers import DoorController, SignOutController
-from app.accounts.current import NotSignedIn, same_site, signed_in, to_the_door, with_token
+from app.accounts.current import (
+    LISTENS,
+    NotSignedIn,
+    same_site,
+    signed_in,
+    to_the_door,
+    with_token,
+)
 from app.counter.controllers import CounterController
 from app.live.controllers import LiveController
 from app.live.frame import frame, note_place
@@ -48,13 +55,13 @@ def create_app() -> ASGIApp:
             CounterController,
             StockController,
             ProductController,
-            LiveController,
             SignOutController,
         ],
         before_request=enter,
     )
+    live = Router("/", route_handlers=[LiveController], before_request=enter, opt={LISTENS: True})
     app = Litestar(
-        [assets.static, health.alive, health.ready, door, pages, api],
+        [assets.static, health.alive, health.ready, door, pages, live, api],
         lifespan=[hub.running, sweeper.running],
         state=State({"frame": frame}),
         exception_handlers={NotSignedIn: to_the_door, Exception: failures.failed},

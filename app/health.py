@@ -1,7 +1,7 @@
 """Whether the program lives, and whether it can do its work: for those who watch over it."""
 
 import shutil
-import sqlite3
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
@@ -13,6 +13,8 @@ from app.database.migrate import missing
 from app.web.answer import JSON, Answer
 
 LEAST_FREE = 0.05  # of the disk
+
+Found = tuple[bool, str]  # whether it is well, and what is to be said of it
 
 
 class Check(msgspec.Struct):
@@ -33,16 +35,21 @@ async def alive() -> Answer:
 
 @get("/readyz")
 async def ready() -> Answer:
-    checks = [await _database(), await _schema(), _disk()]
+    checks = [await _checked(name, look) for name, look in CHECKS.items()]
     return _answer(Health("ok" if all(check.ok for check in checks) else "failing", checks))
 
 
-async def _database() -> Check:
+async def _checked(name: str, look: Callable[[], Awaitable[Found]]) -> Check:
     try:
-        await DB.run(_write_nothing)
-    except sqlite3.Error as error:
-        return Check("database", ok=False, note=str(error))
-    return Check("database", ok=True, note=old_sqlite())
+        ok, note = await look()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is what has to be told
+        ok, note = False, str(error)
+    return Check(name, ok=ok, note=note)
+
+
+async def _database() -> Found:
+    await DB.run(_write_nothing)
+    return True, old_sqlite()
 
 
 async def _write_nothing() -> None:
@@ -50,15 +57,18 @@ async def _write_nothing() -> None:
     await DB.fetch("SELECT 1")
 
 
-async def _schema() -> Check:
+async def _schema() -> Found:
     steps = await missing()
-    return Check("schema", ok=not steps, note=f"{len(steps)} steps are missing" if steps else "")
+    return not steps, f"{len(steps)} steps are missing" if steps else ""
 
 
-def _disk() -> Check:
+async def _disk() -> Found:
     usage = shutil.disk_usage(Path(DB.path).parent)
     free = usage.free / usage.total
-    return Check("disk", ok=free > LEAST_FREE, note=f"{free:.0%} free")
+    return free > LEAST_FREE, f"{free:.0%} free"
+
+
+CHECKS = {"database": _database, "schema": _schema, "disk": _disk}
 
 
 def _answer(health: Health) -> Answer:

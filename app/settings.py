@@ -1,6 +1,7 @@
 """Every knob, read once from the environment, refused loudly when wrong."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -24,6 +25,7 @@ class Settings:
     host: str
     port: int  # 0 takes a free one
     base_url: str  # how browsers reach us; cookies and the Origin check depend on it
+    is_base_url_given: bool  # else it follows from host and port
     currency: str  # ISO 4217, one with two decimals
     timezone: ZoneInfo
 
@@ -34,6 +36,17 @@ class Settings:
     @property
     def currency_sign(self) -> str:
         return CURRENCIES[self.currency]
+
+    def why_unreachable(self, host: str) -> str:
+        """Why no browser could be served at this host; empty when one can."""
+        if self.is_base_url_given or host in LOOPBACK:
+            return ""
+        return f"set {PREFIX}BASE_URL to the address by which browsers reach it"
+
+
+def address(host: str, port: int) -> str:
+    """How a browser writes it."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -51,18 +64,22 @@ def read(environment: Mapping[str, str]) -> Settings:
     host = setting("HOST", "127.0.0.1", str)
     port = setting("PORT", "8000", _port)
     insecure = setting("ALLOW_INSECURE_HTTP", "off", _switch)
+    setting("HOLD_MINUTES", "30", _minutes)  # these three come with the issues on holds and trust;
+    setting("RATE_LIMIT", "off", _most)  # what they cannot be is refused already
+    setting("STREAMS_PER_CLERK", "off", _most)
     settings = Settings(
         database=setting("DATABASE", "onhand.sqlite", _database),
         host=host,
         port=port,
-        base_url=setting("BASE_URL", f"http://{host}:{port}", _base_url),
+        base_url=setting("BASE_URL", address(host, port), _base_url),
+        is_base_url_given=f"{PREFIX}BASE_URL" in environment,
         currency=setting("CURRENCY", "GBP", _currency),
         timezone=setting("TIMEZONE", "UTC", _timezone),
     )
-    for later in ("HOLD_MINUTES", "RATE_LIMIT", "STREAMS_PER_CLERK"):
-        known.add(PREFIX + later)
     if unknown := {name for name in environment if name.startswith(PREFIX)} - known:
         raise BadSetting(f"{min(unknown)}: there is no such setting")
+    if reason := settings.why_unreachable(host):
+        raise BadSetting(f"{PREFIX}HOST={host!r}: {reason}")
     if not (settings.is_https or insecure or urlsplit(settings.base_url).hostname in LOOPBACK):
         raise BadSetting(
             f"{PREFIX}BASE_URL={settings.base_url!r}: plain HTTP is for this machine only; "
@@ -75,6 +92,20 @@ def _port(text: str) -> int:
     if text.isascii() and text.isdigit() and int(text) <= 65535:
         return int(text)
     raise ValueError("a port is a number from 0 to 65535")
+
+
+def _minutes(text: str) -> int:
+    if re.fullmatch("[0-9]{1,5}", text) and 1 <= int(text) <= 30 * 24 * 60:
+        return int(text)
+    raise ValueError("write a number of minutes from 1 to 43200, which is 30 days")
+
+
+def _most(text: str) -> int | None:
+    if text == "off":
+        return None
+    if re.fullmatch("[1-9][0-9]{0,5}", text):
+        return int(text)
+    raise ValueError("write off, or a number from 1 to 999999")
 
 
 def _switch(text: str) -> bool:

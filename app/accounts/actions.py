@@ -5,7 +5,7 @@ from datetime import timedelta
 from piccolo.query.functions.aggregate import Count
 
 from app import clock
-from app.accounts.queries import LONGEST_SESSION, name_key
+from app.accounts.queries import LONGEST_SESSION, known, name_key
 from app.accounts.secrets import digest, new_code
 from app.accounts.tables import ApiToken, Clerk, Role, Scope, Session, SignInFailure, Welcome
 from app.database import action
@@ -41,24 +41,39 @@ class TooManyTries(Refusal):
 
 @action
 async def invite(name: str = "", role: Role = Role.CLERK) -> str:
-    """A one-time code by which somebody sets a name and a password, good for an hour."""
+    """A one-time code by which somebody sets a name and a password, good for an hour.
+
+    For the name of a clerk who is here it sets that clerk's password anew, and nothing else.
+    """
     code = new_code()
-    expires_at = clock.now() + LINK_LASTS
-    await Welcome.insert(Welcome(digest=digest(code), name=name, role=role, expires_at=expires_at))
+    clerk = await known(name)
+    await Welcome.insert(
+        Welcome(
+            digest=digest(code),
+            name=clerk.name if clerk else name,
+            clerk=clerk.id if clerk else None,
+            role=role,
+            expires_at=clock.now() + LINK_LASTS,
+        )
+    )
     return code
 
 
 @action
 async def accept(code: str, *, name: str, password_hash: str) -> int:
-    """A new clerk comes in by a link, once. Refuses a used link and a taken name."""
+    """Somebody comes in by a link, once; the clerk's id. Refuses a used link and a taken name."""
     now = clock.now()
     used = (
         await Welcome.update({Welcome.used_at: now})
         .where(Welcome.digest == digest(code), Welcome.expires_at > now, Welcome.used_at.is_null())
-        .returning(Welcome.role)
+        .returning(Welcome.role, Welcome.clerk)
     )
     if not used:
         raise LinkUsed
+    if known_clerk := used[0]["clerk"]:
+        await Session.delete().where(Session.clerk == known_clerk)
+        await Clerk.update({Clerk.password_hash: password_hash}).where(Clerk.id == known_clerk)
+        return int(known_clerk)
     clerk = Clerk(
         name=name,
         name_key=name_key(name),
@@ -77,9 +92,13 @@ async def accept(code: str, *, name: str, password_hash: str) -> int:
 
 
 @action
-async def sign_in(clerk: int) -> str:
-    """Begin a session and return the code for its cookie. The clerk's oldest sessions give way."""
+async def sign_in(clerk: int, *, instead_of: str = "") -> str:
+    """Begin a session and return the code for its cookie.
+
+    The session that this browser had gives way, and so do the clerk's oldest ones.
+    """
     now = clock.now()
+    await Session.delete().where(Session.digest == digest(instead_of))
     await Session.delete().where(Session.created_at < now - LONGEST_SESSION)
     mine = (
         await Session.select(Session.id)
@@ -108,8 +127,11 @@ async def note_seen(session: int) -> None:
 
 
 @action
-async def check_throttle(name: str, address: str) -> None:
-    """Refuse when this name, or this address, has failed too often just now."""
+async def note_try(name: str, address: str) -> None:
+    """A password is about to be tried; refuses when this name or address failed too often of late.
+
+    It counts as failed until ``forgive``, so that many at once are slowed down as well.
+    """
     since = clock.now() - THROTTLE
     await SignInFailure.delete().where(SignInFailure.happened_at < since)
     for column, value, most in (
@@ -119,11 +141,6 @@ async def check_throttle(name: str, address: str) -> None:
         (row,) = await SignInFailure.select(Count()).where(column == value)
         if row["count"] >= most:
             raise TooManyTries
-
-
-@action
-async def note_failure(name: str, address: str) -> None:
-    """Remember a wrong password, of whomever and from wherever."""
     failure = SignInFailure(name_key=name_key(name), address=address, happened_at=clock.now())
     await SignInFailure.insert(failure)
 

@@ -5,12 +5,12 @@ from litestar.params import FromPath, FromQuery
 
 from app import fields
 from app.accounts import actions, queries, secrets
-from app.accounts.current import clerk
-from app.errors import Invalid, NotFound, Refusal
+from app.accounts.current import by_link, clerk
+from app.errors import NotFound, Refusal
 from app.settings import settings
 from app.web.answer import Answer, AnyRequest, redirect
 from app.web.csrf import COOKIE
-from app.web.forms import Form
+from app.web.forms import Form, said, status_of
 from app.web.render import door, page
 
 WRONG = "The name or the password is not right."
@@ -28,56 +28,41 @@ class DoorController(Controller):
         form = await Form.sent_by_anybody(request)
         address = request.client.host if request.client else ""
         try:
-            await actions.check_throttle(form["name"], address)
-            known = await queries.known(form["name"])
-            right = await secrets.is_password(
-                form["password"], known.password_hash if known else None
-            )
-            if known is None or not right:
-                await actions.note_failure(form["name"], address)
-                return door(request, "accounts/sign_in.html", status=422, form=form, refusal=WRONG)
+            await actions.note_try(form["name"], address)
         except actions.TooManyTries as refusal:
             answer = door(
                 request, "accounts/sign_in.html", status=429, form=form, refusal=str(refusal)
             )
             answer.headers["retry-after"] = str(refusal.retry_after)
             return answer
+        known = await queries.known(form["name"])
+        right = await secrets.is_password(form["password"], known.password_hash if known else None)
+        if known is None or not right:
+            return door(request, "accounts/sign_in.html", status=422, form=form, refusal=WRONG)
         await actions.forgive(form["name"])
-        return await _come_in(known.id, form["next"])
+        return await _come_in(request, known.id, form["next"])
 
     @get("/welcome/{code:str}")
     async def welcome_form(self, request: AnyRequest, code: FromPath[str]) -> Answer:
-        invitation = await queries.invitation(code)
-        if invitation is None:
-            raise actions.LinkUsed
-        form = Form({"name": invitation.name})
-        return door(request, "accounts/welcome.html", code=code, form=form, refusal="")
+        invitation = await _invitation(code)
+        return _welcome(request, code, invitation, Form({"name": invitation.name}))
 
-    @post("/welcome/{code:str}")
+    @post("/welcome/{code:str}", before_request=by_link)
     async def welcome(self, request: AnyRequest, code: FromPath[str]) -> Answer:
         form = await Form.sent_by_anybody(request)
+        invitation = await _invitation(code)
         try:
             name = form.read("name", fields.clerk_name)
             password = form.read("password", secrets.password)
             form.read("again", lambda typed: _same(typed, form["password"]))
             form.check()
-            if await queries.invitation(code) is None:
-                raise actions.LinkUsed
             password_hash = await secrets.hash_password(password)
-            new = await actions.accept(code, name=name, password_hash=password_hash)
+            who = await actions.accept(code, name=name, password_hash=password_hash)
         except NotFound:
             raise
         except Refusal as refusal:
-            status, said = (422, "") if isinstance(refusal, Invalid) else (409, str(refusal))
-            return door(
-                request,
-                "accounts/welcome.html",
-                status=status,
-                code=code,
-                form=form,
-                refusal=said,
-            )
-        return await _come_in(new, "")
+            return _welcome(request, code, invitation, form, refusal)
+        return await _come_in(request, who)
 
 
 class SignOutController(Controller):
@@ -99,9 +84,38 @@ class SignOutController(Controller):
         return answer
 
 
-async def _come_in(who: int, to: str) -> Answer:
+async def _invitation(code: str) -> queries.Invitation:
+    invitation = await queries.invitation(code)
+    if invitation is None:
+        raise actions.LinkUsed
+    return invitation
+
+
+def _welcome(
+    request: AnyRequest,
+    code: str,
+    invitation: queries.Invitation,
+    form: Form,
+    refusal: Refusal | None = None,
+) -> Answer:
+    status = status_of(refusal)
+    answer = door(
+        request,
+        "accounts/welcome.html",
+        status=status,
+        code=code,
+        invitation=invitation,
+        form=form,
+        refusal=said(refusal),
+    )
+    answer.headers["referrer-policy"] = "no-referrer"  # its address lets somebody in
+    return answer
+
+
+async def _come_in(request: AnyRequest, who: int, to: str = "") -> Answer:
     answer = redirect(to if fields.is_own_path(to) else "/counter")
-    answer.headers["set-cookie"] = _cookie(await actions.sign_in(who))
+    code = await actions.sign_in(who, instead_of=request.cookies.get(COOKIE, ""))
+    answer.headers["set-cookie"] = _cookie(code)
     return answer
 
 

@@ -1,5 +1,7 @@
 """Who is asking: the signed-in clerk of a page, the program behind a token."""
 
+import asyncio
+import logging
 from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import quote
@@ -17,6 +19,11 @@ from app.web.render import wants_fragment
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 SIGN_IN = "/sign-in"
+LISTENS = "listens"  # an address that a screen asks by itself: no sign that somebody is there
+
+noting: dict[int, asyncio.Task[None]] = {}  # sessions whose use is being written down
+
+logger = logging.getLogger("onhand")
 
 
 class NotSignedIn(NotAuthorizedException):
@@ -31,14 +38,32 @@ async def signed_in(request: AnyRequest) -> None:
     if visitor is None:
         raise NotSignedIn
     request.scope["state"]["visitor"] = visitor
-    if clock.now() - visitor.seen_at > timedelta(minutes=1):
-        await actions.note_seen(visitor.session)
+    is_due = clock.now() - visitor.seen_at > timedelta(minutes=1)
+    if is_due and visitor.session not in noting and not request.route_handler.opt.get(LISTENS):
+        noting[visitor.session] = asyncio.create_task(_note_seen(visitor.session))
+
+
+async def _note_seen(session: int) -> None:
+    """Beside the page, which neither waits for it nor fails with it; a later one tries again."""
+    try:
+        await actions.note_seen(session)
+    except Exception as error:  # noqa: BLE001 - there is nobody left to tell
+        logger.warning("not noted as seen: %s", error)
+    finally:
+        del noting[session]
 
 
 def same_site(request: AnyRequest) -> None:
     """Before the door, where there is no session yet."""
     if request.method not in SAFE:
         check_origin(request)
+
+
+def by_link(request: AnyRequest) -> None:
+    """Before the form of a one-time link: its page hides its address, and some browsers with it the
+    origin of the form. The code in the address is not known to another site."""
+    if request.headers.get("origin") != "null" or "sec-fetch-site" in request.headers:
+        same_site(request)
 
 
 async def with_token(request: AnyRequest) -> None:
@@ -71,5 +96,6 @@ def to_the_door(request: AnyRequest, error: NotSignedIn) -> Response[Any]:
         failed = failures.failed(request, error)
         failed.headers["HX-Redirect"] = SIGN_IN
         return failed
-    target = quote(request.url.path)
+    asked = f"?{request.url.query}" if request.url.query else ""
+    target = quote(request.url.path + asked)
     return Response(b"", status_code=303, headers={"Location": f"{SIGN_IN}?next={target}"})

@@ -6,7 +6,7 @@ import msgspec
 
 from app import clock
 from app.accounts.secrets import digest
-from app.accounts.tables import ApiToken, Clerk, Role, Scope, Session, Welcome
+from app.accounts.tables import ApiToken, Clerk, Scope, Session, Welcome
 from app.database import Arg, Prepared
 
 # A shift: the screen is open all day, and nobody signs in again between two customers.
@@ -59,7 +59,7 @@ class Invitation(msgspec.Struct, frozen=True):
 
     id: int
     name: str
-    role: str
+    clerk: int | None  # who is here already, and gets a new password
 
 
 _VISITOR = Prepared(
@@ -88,7 +88,7 @@ _KNOWN = Prepared(
     Known,
 )
 _INVITATION = Prepared(
-    Welcome.select(Welcome.id, Welcome.name, Welcome.role).where(
+    Welcome.select(Welcome.id, Welcome.name, Welcome.clerk).where(
         Welcome.digest == Arg("digest"),
         Welcome.expires_at > Arg("now"),
         Welcome.used_at.is_null(),
@@ -119,7 +119,7 @@ async def invitation(code: str) -> Invitation | None:
 
 
 async def has_clerks() -> bool:
-    return bool(await Clerk.count().where(Clerk.role == Role.MANAGER))
+    return await Clerk.exists()
 
 
 def name_key(name: str) -> str:

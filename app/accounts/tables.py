@@ -39,11 +39,12 @@ class Session(Table):
 
 
 class Welcome(Table):
-    """A one-time link by which a new clerk sets a name and a password."""
+    """A one-time link: a new clerk sets a name and a password, one who is here a new password."""
 
     id = BigSerial(primary_key=True)
     digest = Varchar(length=64, unique=True, default=None)  # SHA-256 of the code in the link
     name = Varchar(length=100)  # proposed
+    clerk = ForeignKey(Clerk, null=True, default=None, on_delete=OnDelete.restrict)
     role = Varchar(length=16, default=None, choices=Role)
     expires_at = Timestamptz(default=None)
     used_at = Timestamptz(null=True, default=None)

@@ -52,8 +52,6 @@ _FORGET_BARCODES = Prepared(Barcode.delete().where(Barcode.product == Arg("produ
 _CHANGE = Prepared(
     Product.update(
         {
-            Product.sku: Arg("sku"),
-            Product.sku_key: Arg("sku_key"),
             Product.name: Arg("name"),
             Product.name_key: Arg("name_key"),
             Product.found_by: Arg("found_by"),
@@ -92,17 +90,14 @@ async def add(
 async def edit(
     product: int,
     *,
-    sku: str | None = None,
     name: str | None = None,
     category: str | None = None,
     price_cents: int | None = None,
     barcodes: Sequence[str] | None = None,
 ) -> None:
-    """Change what is given of a product, or refuse a SKU or barcode that is taken."""
+    """Change what is given of a product, or refuse a barcode that is taken."""
     before = await queries.product(product)
-    sku, name = sku or before.sku, name or before.name
-    if fields.sku_key(sku) != fields.sku_key(before.sku) and await queries.find([sku]) != [None]:
-        raise SkuTaken(sku)
+    name = name or before.name
     if barcodes is None:
         barcodes = before.barcodes
     else:
@@ -110,16 +105,14 @@ async def edit(
         await _set_barcodes(product, barcodes)
     await _CHANGE.all(
         product=product,
-        sku=sku,
-        sku_key=fields.sku_key(sku),
         name=name,
         name_key=fields.plain(name),
-        found_by=search.found_by(sku, name, *barcodes),
+        found_by=search.found_by(before.sku, name, *barcodes),
         category=before.category if category is None else category,
         price_cents=before.price_cents if price_cents is None else price_cents,
         now=clock.now(),
     )
-    await search.index(product, [sku, name, *barcodes])
+    await search.index(product, [before.sku, name, *barcodes])
 
 
 async def _set_barcodes(product: int, codes: Sequence[str]) -> None:

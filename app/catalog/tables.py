@@ -4,8 +4,7 @@ from piccolo.columns import BigSerial, Boolean, ForeignKey, OnDelete, Text, Time
 from piccolo.table import Table
 
 from app.database.dialect import Whole
-
-MOST_CENTS = 100_000_000_000
+from app.fields import MOST_CENTS
 
 
 class Product(Table):

@@ -1,8 +1,9 @@
 """``clerk add``: a one-time link by which somebody comes in."""
 
+import sys
 from argparse import Namespace
 
-from app.accounts import actions
+from app.accounts import actions, queries
 from app.accounts.tables import Role
 from app.commands import Parsers, shop
 from app.settings import settings
@@ -17,5 +18,8 @@ def add_to(parsers: Parsers) -> None:
 
 
 async def _add(args: Namespace) -> None:
+    name = shop.name(args.name)
     async with shop.beside():
-        print(f"{settings.base_url}/welcome/{await actions.invite(args.name, args.role)}")
+        if clerk := await queries.known(name):
+            print(f"{clerk.name} is here already: the link sets a new password.", file=sys.stderr)
+        print(f"{settings.base_url}/welcome/{await actions.invite(name, args.role)}")

@@ -13,7 +13,7 @@ from app.accounts.tables import Role
 from app.asgi import create_app
 from app.commands import Parsers, shop
 from app.live.hub import hub
-from app.settings import settings
+from app.settings import address, settings
 
 
 def add_to(parsers: Parsers) -> None:
@@ -24,6 +24,8 @@ def add_to(parsers: Parsers) -> None:
 
 
 async def _serve(args: Namespace) -> None:
+    if reason := settings.why_unreachable(args.host):
+        raise shop.Unusable(f"--host {args.host}: {reason}.")
     config = uvicorn.Config(
         create_app(),
         host=args.host,
@@ -39,9 +41,8 @@ async def _serve(args: Namespace) -> None:
     async with shop.alone():
         listener = _listen(args.host, args.port)
         base_url = settings.base_url
-        if args.port == 0 or base_url == f"http://{settings.host}:{settings.port}":  # nobody's wish
-            host, port = listener.getsockname()[:2]
-            base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        if args.port == 0 or not settings.is_base_url_given:
+            base_url = address(*listener.getsockname()[:2])
         if not await queries.has_clerks():
             print(
                 f"Set up: {base_url}/welcome/{await actions.invite(role=Role.MANAGER)}", flush=True

@@ -11,6 +11,7 @@ from typing import Any
 
 import uvloop
 
+from app import fields
 from app.database import DB
 from app.database.backup import copy
 from app.database.lock import Locked, only_one
@@ -26,7 +27,7 @@ def run(command: Callable[..., Coroutine[Any, Any, int | None]], *args: Any) -> 
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(command(*args)) or 0
-    except (Unusable, Locked, OSError, sqlite3.DatabaseError) as error:
+    except (Unusable, OSError, sqlite3.DatabaseError) as error:
         print(f"onhand: {error}", file=sys.stderr)
         return 1
 
@@ -35,7 +36,11 @@ def run(command: Callable[..., Coroutine[Any, Any, int | None]], *args: Any) -> 
 async def alone() -> AsyncIterator[list[str]]:
     """The shop for this command only, brought up to date; yields the steps that were run."""
     _check_folder()
-    with only_one(DB.path):
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(only_one(DB.path))
+        except Locked:
+            raise Unusable(f"{DB.path} is in use by a server or by another command.") from None
         _make_private()
         await _open()
         try:
@@ -61,6 +66,14 @@ async def beside() -> AsyncIterator[None]:
             yield
         finally:
             await DB.close()
+
+
+def name(typed: str) -> str:
+    """The name of a clerk or a program, as it is kept."""
+    try:
+        return fields.clerk_name(typed)
+    except ValueError as mistake:
+        raise Unusable(str(mistake)) from None
 
 
 async def up_to_date() -> list[str]:

@@ -100,6 +100,8 @@ class CounterController(Controller):
         visitor = clerk(request)
 
         async def act() -> int:
+            if not form["order"]:
+                raise actions.EmptyCart
             order_id = fields.id_of(form["order"])
             revision = fields.id_of(form["revision"])
             sold = await actions.complete(

@@ -22,15 +22,18 @@ class LiveController(Controller):
     async def stream(self, request: AnyRequest, after: FromQuery[str] = "") -> Stream:
         """Server-sent events behind Last-Event-ID, or behind the event the page was made at."""
         if hub.streams >= MOST_STREAMS:
-            raise HTTPException("Too many screens are open.", status_code=503)
+            raise HTTPException(
+                "Too many screens are open.", status_code=503, headers={"Retry-After": "30"}
+            )
         code = request.cookies[COOKIE]
         place = request.headers.get("last-event-id") or after
 
         async def is_allowed() -> bool:
             return await accounts.visitor(code) is not None
 
+        is_place = place.isascii() and place.isdecimal() and len(place) < 19
         return Stream(
-            hub.stream(int(place) if place.isdecimal() else await queries.last_event(), is_allowed),
+            hub.stream(int(place) if is_place else await queries.last_event(), is_allowed),
             media_type="text/event-stream",
             headers={"cache-control": "no-cache", "x-accel-buffering": "no"},
         )

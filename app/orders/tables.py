@@ -6,8 +6,9 @@ from piccolo.columns import BigSerial, ForeignKey, OnDelete, Timestamptz, Varcha
 from piccolo.table import Table
 
 from app.accounts.tables import Clerk
-from app.catalog.tables import MOST_CENTS, Product
+from app.catalog.tables import Product
 from app.database.dialect import Whole
+from app.fields import MOST_CENTS
 
 MOST_TOTAL_CENTS = 1_000 * MOST_CENTS
 

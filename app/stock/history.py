@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
+from piccolo.columns.combination import WhereRaw
 
 from app import clock, words
 from app.database import Arg, Prepared
@@ -47,7 +48,11 @@ _CERTAIN = Prepared(
     StockEvent.select(*EVENT_COLUMNS)
     .where(
         StockEvent.product == Arg("product"),
-        (StockEvent.kind == EventKind.COUNTED) | (StockEvent.note == "opening"),
+        WhereRaw(
+            "(kind = 'counted' OR kind = 'received' "
+            "AND id = (SELECT min(id) FROM stock_event WHERE product = {}))",
+            Arg("product"),
+        ),
     )
     .order_by(StockEvent.id, ascending=False)
     .limit(1),
@@ -88,20 +93,28 @@ class Curve(msgspec.Struct, frozen=True):
 
 class _Moment(NamedTuple):
     happened_at: datetime
-    kind: str
     change: int
     on_hand: int
 
 
 _MOMENTS = Prepared(
     StockEvent.raw(
-        "SELECT happened_at, kind, on_hand_change, on_hand FROM stock_event "
+        "SELECT happened_at, on_hand_change, on_hand FROM stock_event "
         "WHERE product = {} AND happened_at > {} AND on_hand_change <> 0 ORDER BY id DESC LIMIT {}",
         Arg("product"),
         Arg("since"),
         Arg("limit"),
     ),
     _Moment,
+)
+_SOLD = Prepared(
+    StockEvent.raw(
+        "SELECT coalesce(-sum(on_hand_change), 0) FROM stock_event "
+        "WHERE product = {} AND happened_at > {} AND kind = 'sold'",
+        Arg("product"),
+        Arg("since"),
+    ),
+    int,
 )
 
 TOP, BOTTOM = 6.0, 88.0  # of the drawing, in its box
@@ -126,7 +139,7 @@ async def curve(level: Level) -> Curve:
 
     steps = "".join(f"H{across(m.happened_at)}V{height(m.on_hand)}" for m in moments)
     line = f"M0 {height(begin)}{steps}H1000"
-    sold = -sum(moment.change for moment in moments if moment.kind == EventKind.SOLD)
+    sold = await _SOLD.one(product=level.id, since=since)
     return Curve(
         line=line,
         area=f"{line}V{BOTTOM}H0Z",

@@ -2,9 +2,10 @@
 
 import base64
 from collections.abc import Sequence
+from contextlib import suppress
 from enum import StrEnum
 from functools import cache, partial
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 from piccolo.querystring import QueryString
@@ -97,13 +98,16 @@ def _list(
 _plain_list = cache(partial(_list, Search()))  # without a search it is the same SQL every time
 
 
+Number = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]  # as the database has them
+
+
 class Place(NamedTuple):
     """A place in a sorted list, behind or before one product; what a cursor says."""
 
-    sort: str
+    sort: Sort
     is_backward: bool
-    key: str | int
-    last: int
+    key: str | Number
+    last: Number
 
     @classmethod
     def of(cls, level: Level, sort: Sort, *, is_backward: bool = False) -> str:
@@ -118,10 +122,11 @@ class Place(NamedTuple):
 
 def place(cursor: str) -> Place:
     """The place of a cursor; raises ValueError for one that we have not given out."""
-    try:
-        return msgspec.json.decode(base64.urlsafe_b64decode(cursor), type=Place)
-    except (msgspec.MsgspecError, ValueError):
-        raise ValueError("This is not a place in the list.") from None
+    with suppress(msgspec.MsgspecError, ValueError):
+        found = msgspec.json.decode(base64.urlsafe_b64decode(cursor), type=Place)
+        if isinstance(found.key, int) == (found.sort is Sort.AVAILABLE):
+            return found
+    raise ValueError("This is not a place in the list.")
 
 
 async def page(

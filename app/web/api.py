@@ -33,7 +33,9 @@ async def answer(
         return as_json(await act(), status=status)
     if not _KEY.fullmatch(key):
         raise Invalid({"Idempotency-Key": "Give 1 to 255 visible ASCII characters."})
-    asked = b" ".join((request.method.encode(), request.scope["path"].encode(), await request.body()))
+    asked = b" ".join(
+        (request.method.encode(), request.scope["path"].encode(), await request.body())
+    )
     stored = await once(Question(actor, key, asked), act, status=status)
     headers = {"idempotency-replayed": "true"} if stored.is_replay else {}
     return Answer(stored.body.encode(), status=stored.status, headers=headers, media_type=JSON)
@@ -45,6 +47,6 @@ def as_json(value: msgspec.Struct, *, status: int = 200) -> Answer:
 
 def limit(text: str) -> int:
     """How many entries a list may have."""
-    if text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= 200:
+    if re.fullmatch(r"[0-9]{1,3}", text) and 1 <= int(text) <= 200:
         return int(text)
     raise ValueError("Give a number from 1 to 200.")

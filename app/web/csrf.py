@@ -3,7 +3,6 @@
 import hmac
 import secrets
 from typing import Any
-from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
 from litestar.exceptions import PermissionDeniedException
@@ -12,6 +11,8 @@ from app.settings import settings
 
 # `__Host-` only works with TLS; plain HTTP is for loopback, or a network said to be trusted.
 COOKIE = "__Host-onhand" if settings.is_https else "onhand"
+
+TOO_OLD = "This page is too old. Load it again, then try once more."
 
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
 
@@ -33,7 +34,7 @@ def check_origin(connection: AnyConnection) -> None:
             raise PermissionDeniedException("This form was sent from another site.")
         return
     origin = connection.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != connection.headers.get("host"):
+    if origin is not None and origin.partition("://")[2] != connection.headers.get("host"):
         raise PermissionDeniedException("This form was sent from another site.")
 
 
@@ -41,8 +42,8 @@ def check_token(connection: AnyConnection, token: str) -> None:
     """Refuse a form that was not made for this session."""
     session = connection.cookies.get(COOKIE, "")
     mask, _, signature = token.partition(".")
-    if not (session and hmac.compare_digest(signature, _sign(session, mask))):
-        raise PermissionDeniedException("This page is too old. Load it again, then try once more.")
+    if not (session and hmac.compare_digest(signature.encode(), _sign(session, mask).encode())):
+        raise PermissionDeniedException(TOO_OLD)
 
 
 def _sign(session: str, mask: str) -> str:

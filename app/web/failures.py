@@ -6,12 +6,13 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from litestar import Response
+from litestar import MediaType, Response
 from litestar.exceptions import HTTPException
 
-from app.errors import Invalid, Refusal
+from app.errors import Refusal
 from app.idempotency.once import RefusedBefore, problem
-from app.web.answer import HTML, AnyRequest
+from app.web.answer import AnyRequest
+from app.web.forms import status_of
 from app.web.render import render, wants_fragment
 
 logger = logging.getLogger("onhand")
@@ -24,6 +25,18 @@ SENTENCES = {
     405: "This page cannot do that.",
     413: "That is too much at once.",
 }
+TO_PROGRAMS = {
+    404: "There is no such address.",
+    405: "This address does not answer that method; Allow says which it does.",
+}
+PASSING = {  # what a database cannot do now and may do later; anything else it says is a bug
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
 
 
 def failed(request: AnyRequest, error: Exception) -> Response[Any]:
@@ -32,7 +45,7 @@ def failed(request: AnyRequest, error: Exception) -> Response[Any]:
     headers = dict(getattr(error, "headers", None) or {})
     if status in {429, 503}:
         headers["Retry-After"] = str(getattr(error, "retry_after", 0) or 2)
-    if request.url.path.startswith("/v1/"):
+    if _is_program(request):
         return _problem(error, status, message, headers)
     if wants_fragment(request):
         headers |= {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"}
@@ -40,17 +53,20 @@ def failed(request: AnyRequest, error: Exception) -> Response[Any]:
     else:
         reference = request.scope["state"]["request_id"] if status >= 500 else ""
         body = render("errors/failure.html", status=status, message=message, reference=reference)
-    return Response(body, status_code=status, headers=headers, media_type=HTML)
+    return Response(body, status_code=status, headers=headers, media_type=MediaType.HTML)
+
+
+def _is_program(request: AnyRequest) -> bool:
+    return f"{request.url.path}/".startswith("/v1/")
 
 
 def _explain(request: AnyRequest, error: Exception) -> tuple[int, str]:
-    if isinstance(error, Invalid):
-        return (400 if request.url.path.startswith("/v1/") else 422), str(error)
     if isinstance(error, Refusal):
-        return error.status, str(error)
-    if isinstance(error, HTTPException) and error.status_code < 500:
-        return error.status_code, SENTENCES.get(error.status_code, error.detail)
-    if isinstance(error, sqlite3.OperationalError):
+        return (error.status if _is_program(request) else status_of(error)), str(error)
+    if isinstance(error, HTTPException) and error.status_code != 500:
+        sentences = SENTENCES | TO_PROGRAMS if _is_program(request) else SENTENCES
+        return error.status_code, sentences.get(error.status_code, error.detail)
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in PASSING:
         logger.warning(
             "busy: %s", error, extra={"request": request.scope["state"].get("request_id")}
         )

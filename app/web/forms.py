@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 import msgspec
+from litestar.exceptions import ClientException
 
 from app.errors import Invalid, Refusal
 from app.fields import Checks
@@ -46,7 +47,10 @@ class Form(Mapping[str, str]):
     @classmethod
     async def sent_by_anybody(cls, request: AnyRequest) -> "Form":
         """The form of somebody who has no session yet."""
-        fields = (await request.form()).items()
+        try:
+            fields = (await request.form()).items()
+        except UnicodeDecodeError:
+            raise ClientException("This form cannot be read.") from None
         typed = {name: value[:MOST_FIELD] for name, value in fields if isinstance(value, str)}
         return cls(typed, path=request.url.path)
 
@@ -85,10 +89,10 @@ class Form(Mapping[str, str]):
 
 
 def status_of(refusal: Refusal | None) -> int:
-    """What a page answers: 422 for a mistake in a field, else what the refusal says."""
+    """What a page answers: 422 for what was typed, where a program gets 400; else the same."""
     if refusal is None:
         return 200
-    return 422 if isinstance(refusal, Invalid) else refusal.status
+    return 422 if refusal.kind == Invalid.kind else refusal.status
 
 
 def said(refusal: Refusal | None) -> str:

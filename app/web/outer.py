@@ -7,6 +7,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from app.settings import LOOPBACK, settings
+from app.web.answer import Answer
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -27,6 +28,11 @@ SECURITY = {
 _SECURITY = [(name.encode(), value.encode()) for name, value in SECURITY.items()]
 _HOSTS = {urlsplit(settings.base_url).hostname, *LOOPBACK}
 MOST_HEADER_BYTES = 32 * 1024
+PLAIN = "text/plain; charset=utf-8"
+NOT_OURS = (
+    b"The shop does not answer to this name. "
+    b"Whoever runs it gives the address that browsers use as ONHAND_BASE_URL."
+)
 
 
 class Outer:
@@ -50,21 +56,29 @@ class Outer:
                 message["headers"] = headers
             await send(message)
 
-        if status := _malformed(scope):
-            start: Message = {"type": "http.response.start", "status": status, "headers": []}
-            await send_with_headers(start)
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        if refused := _malformed(scope):
+            await refused(scope, receive, send_with_headers)
             return
+        if scope["method"] == "HEAD":  # answered as GET is; the server leaves the body out
+            scope = {**scope, "method": "GET"}
         scope["state"] = {**(scope.get("state") or {}), "request_id": request_id}
         await self.app(scope, receive, send_with_headers)
 
 
-def _malformed(scope: HTTPScope) -> int | None:
+def _malformed(scope: HTTPScope) -> Answer | None:
     """431 for headers that are too large, 400 for a host that is missing, doubled or not ours."""
     headers = scope["headers"]
     if sum(len(name) + len(value) for name, value in headers) > MOST_HEADER_BYTES:
-        return 431
+        return Answer(b"The headers of this request are too large.", status=431, media_type=PLAIN)
     hosts = [value for name, value in headers if name == b"host"]
-    if len(hosts) != 1 or urlsplit("//" + hosts[0].decode("latin-1")).hostname not in _HOSTS:
-        return 400
+    if len(hosts) != 1 or not _is_ours(hosts[0].decode("latin-1")):
+        return Answer(NOT_OURS, status=400, media_type=PLAIN)
     return None
+
+
+def _is_ours(host: str) -> bool:
+    try:
+        parts = urlsplit(f"//{host}")
+        return parts.hostname in _HOSTS and parts.port != 0
+    except ValueError:
+        return False

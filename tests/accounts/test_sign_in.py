@@ -1,5 +1,7 @@
 """The door, used as plain forms."""
 
+import asyncio
+from collections import Counter
 from datetime import timedelta
 
 from app import clock
@@ -67,11 +69,66 @@ async def test_a_password_is_long_and_typed_twice_alike():
 async def test_a_name_is_there_once_in_whatever_case():
     async with screen.anybody() as priya, screen.anybody() as other:
         await welcome(priya, "Priya")
-        taken = await welcome(other, " PRIYA ")
+        page = await other.get(f"/welcome/{await actions.invite('Pria')}")
+        typed = {"name": " PRIYA ", "password": PASSWORD, "again": PASSWORD}
+        taken = await other.press(page, "Start", typed)
 
     assert taken.status == 409
     assert "Somebody called PRIYA is here already. Choose another name." in taken.words
     assert await Clerk.count() == 1
+
+
+async def test_a_link_for_a_clerk_who_is_here_sets_a_new_password_and_ends_the_old_sessions():
+    new = "a long sentence is better"
+
+    async with screen.anybody() as priya, screen.anybody() as thief:
+        await welcome(thief, "Priya", Role.MANAGER)
+        code = await actions.invite("priya")
+        page = await priya.get(f"/welcome/{code}")
+        before = await thief.get("/stock")
+        page = await priya.press(page, "Start", {"password": new, "again": new})
+        stolen = await thief.get("/stock")
+        old = await sign_in(thief, "Priya", PASSWORD)
+        again = await sign_in(thief, "Priya", new)
+
+    assert before.url == "/stock"
+    assert page.url == "/counter"
+    assert stolen.url.startswith("/sign-in")
+    assert old.status == 422
+    assert again.url == "/counter"
+    (clerk,) = await Clerk.select()
+    assert (clerk["name"], clerk["role"]) == ("Priya", "manager")
+
+
+async def test_a_link_for_a_clerk_who_is_here_is_used_once_and_for_no_other_name():
+    new = {"password": "a long sentence is better", "again": "a long sentence is better"}
+
+    async with screen.anybody() as priya, screen.anybody() as other:
+        await welcome(other, "Kim")
+        await welcome(priya, "Priya")
+        code = await actions.invite("Priya")
+        page = await priya.get(f"/welcome/{code}")
+        await priya.client.post(f"/welcome/{code}", data={"name": "Kim", **new})
+        used = await priya.press(page, "Start", new)
+        kim = await sign_in(other, "Kim", PASSWORD)
+
+    assert "New password for Priya" in page.words
+    assert used.status == 404
+    assert kim.url == "/counter"
+    assert await Clerk.count() == 2
+
+
+async def test_a_link_made_before_somebody_had_the_name_does_not_touch_their_password():
+    code = await actions.invite("Priya")
+
+    async with screen.anybody() as priya, screen.anybody() as other:
+        page = await other.get(f"/welcome/{code}")
+        await welcome(priya, "Priya")
+        taken = await other.press(page, "Start", {"password": "x" * 12, "again": "x" * 12})
+        still = await sign_in(priya, "Priya", PASSWORD)
+
+    assert taken.status == 409
+    assert still.url == "/counter"
 
 
 async def test_a_clerk_signs_in_and_out():
@@ -85,6 +142,17 @@ async def test_a_clerk_signs_in_and_out():
         page = await priya.press(page, "Sign in", {"name": "priya", "password": PASSWORD})
 
     assert page.url == "/stock"
+
+
+async def test_signing_in_leads_back_to_the_very_list_that_was_asked_for():
+    async with screen.anybody() as priya:
+        await welcome(priya)
+        await priya.press(await priya.get("/sign-out"), "Sign out")
+        for list_ in ("/stock?status=low&search=blue+m%C3%BCg", "/stock?next=//evil.example"):
+            page = await priya.get(list_)
+            page = await priya.press(page, "Sign in", {"name": "Priya", "password": PASSWORD})
+            assert page.url == list_
+            await priya.press(await priya.get("/sign-out"), "Sign out")
 
 
 async def test_signing_out_ends_the_session_for_good():
@@ -125,6 +193,59 @@ async def test_guessing_is_slowed_down_and_forgiven_after_a_while():
     assert "Too many wrong passwords. Wait 5 minutes, then try again." in throttled.words
     assert later.url == "/counter"
     assert await SignInFailure.count() == 0
+
+
+async def test_guessing_at_once_is_slowed_down_as_guessing_one_by_one():
+    guess = {"name": "Priya", "password": "a short sentence is bad"}
+
+    async with screen.anybody() as priya, screen.anybody() as somebody:
+        await welcome(priya)
+        guesses = [somebody.client.post("/sign-in", data=guess) for _ in range(60)]
+        answers = Counter([answer.status_code for answer in await asyncio.gather(*guesses)])
+
+    assert answers == {422: 10, 429: 50}
+    assert await SignInFailure.count() == 10
+
+
+async def test_an_address_that_guesses_many_names_is_slowed_down():
+    async with screen.anybody() as somebody:
+        for n in range(30):
+            assert (await sign_in(somebody, f"Priya {n}", PASSWORD)).status == 422
+        throttled = await sign_in(somebody, "Kim", PASSWORD)
+
+    assert throttled.status == 429
+    assert await SignInFailure.count() == 30
+
+
+async def test_whoever_signs_in_again_leaves_no_session_behind():
+    async with screen.anybody() as priya, screen.anybody() as thief:
+        await welcome(priya)
+        thief.client.cookies[COOKIE] = priya.client.cookies[COOKIE]
+        again = await sign_in(priya, "Priya", PASSWORD)
+        stolen = await thief.get("/stock")
+
+    assert again.url == "/counter"
+    assert stolen.url.startswith("/sign-in")
+    assert await Session.count() == 1
+
+
+async def test_the_address_of_a_link_is_told_to_nobody():
+    code = await actions.invite("Priya")
+    typed = {"name": "Priya", "password": PASSWORD, "again": PASSWORD}
+    hidden = {"origin": "null"}  # which is what becomes of it, where there is no Sec-Fetch-Site
+
+    async with screen.anybody() as priya:
+        page = await priya.get(f"/welcome/{code}")
+        wrong = await priya.client.post(f"/welcome/{code}", data={"name": ""}, headers=hidden)
+        for other_site in ({"sec-fetch-site": "cross-site", **hidden}, {"origin": "http://x"}):
+            evil = await priya.client.post(f"/welcome/{code}", data=typed, headers=other_site)
+            assert evil.status_code == 403
+        came_in = await priya.client.post(f"/welcome/{code}", data=typed, headers=hidden)
+
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert (wrong.status_code, wrong.headers["referrer-policy"]) == (422, "no-referrer")
+    assert came_in.url.path == "/counter"
+    assert await Clerk.count() == 1
 
 
 async def test_a_session_is_a_secret_of_the_browser_and_only_its_digest_is_kept():

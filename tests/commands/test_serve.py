@@ -8,9 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.accounts import actions as accounts
-from app.accounts.tables import Role
 from app.commands import shop
+from tests import make
 from tests.commands.conftest import Onhand
 from tests.server import Server
 
@@ -34,11 +33,15 @@ def test_a_first_start_makes_the_shop_and_prints_a_link_and_the_address_asked_fo
 def test_while_one_serves_no_second_does_and_commands_work_beside_it(
     database: Path, onhand: Onhand
 ):
-    asyncio.run(let_a_manager_in())
+    asyncio.run(let_robin_in())
 
     server = Server(database)
     for refused in (onhand("serve", "--port", "0"), onhand("migrate"), onhand("demo")):
-        assert refused == (1, [], [f"onhand: {database} is being served already."])
+        assert refused == (
+            1,
+            [],
+            [f"onhand: {database} is in use by a server or by another command."],
+        )
     (token,) = onhand("token", "add", "till").out
     (link,) = onhand("clerk", "add", "Robin").out
     with httpx.Client(base_url=server.url, headers={"Authorization": f"Bearer {token}"}) as till:
@@ -50,17 +53,38 @@ def test_while_one_serves_no_second_does_and_commands_work_beside_it(
     doctor = onhand("doctor")
     status = server.stop()
 
-    assert server.printed == [f"Serving {server.url}"]  # and no link: there is a manager
+    assert server.printed == [f"Serving {server.url}"]  # and no link: there is a clerk
     assert (added.status_code, sold.status_code, welcome.status_code) == (201, 201, 200)
     assert backup == (0, ["copy.sqlite"], [])
     assert doctor == (0, ["books balance"], [])
     assert status == 0
 
 
-async def let_a_manager_in() -> None:
+async def let_robin_in() -> None:
     async with shop.alone():
-        code = await accounts.invite(role=Role.MANAGER)
-        await accounts.accept(code, name="Robin", password_hash="never used")  # noqa: S106
+        await make.clerk("Robin")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7"])  # noqa: S104
+def test_a_host_that_browsers_could_not_use_is_refused_and_makes_no_shop(
+    onhand: Onhand, database: Path, host: str
+):
+    said = onhand("serve", "--host", host)
+
+    assert (said.status, said.out) == (1, [])
+    assert said.err == [
+        f"onhand: --host {host}: set ONHAND_BASE_URL to the address by which browsers reach it."
+    ]
+    assert not database.exists()
+
+
+def test_an_ipv6_shop_answers_at_the_address_that_it_prints(database: Path):
+    server = Server(database, "--host", "::1")
+    answer = httpx.get(f"{server.url}/healthz")
+    status = server.stop()
+
+    assert server.url.startswith("http://[::1]:")
+    assert (answer.status_code, status) == (200, 0)
 
 
 def test_a_port_that_is_taken_is_one_sentence(onhand: Onhand):

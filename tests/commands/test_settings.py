@@ -7,6 +7,8 @@ import pytest
 from app.settings import BadSetting, read
 from tests.server import onhand
 
+UNREACHABLE = "set ONHAND_BASE_URL to the address by which browsers reach it"
+
 
 @pytest.mark.parametrize(
     ("name", "value", "why"),
@@ -35,6 +37,17 @@ from tests.server import onhand
             "write it like https://stock.example.com, without a path",
         ),
         ("ALLOW_INSECURE_HTTP", "maybe", "write 1 or 0"),
+        *(
+            ("HOLD_MINUTES", text, "write a number of minutes from 1 to 43200, which is 30 days")
+            for text in ("", "0", "half an hour", "-5", "٣", "43201", "9" * 5_000)
+        ),
+        *(
+            (name, text, "write off, or a number from 1 to 999999")
+            for name in ("RATE_LIMIT", "STREAMS_PER_CLERK")
+            for text in ("", "0", "many", "-1", "1.5", "1000000")
+        ),
+        ("HOST", "0.0.0.0", UNREACHABLE),  # noqa: S104
+        ("HOST", "192.0.2.7", UNREACHABLE),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_refused_with_its_reason(name: str, value: str, why: str):
@@ -42,6 +55,15 @@ def test_a_setting_that_cannot_be_used_is_refused_with_its_reason(name: str, val
         read({f"ONHAND_{name}": value})
 
     assert str(refusal.value) == f"ONHAND_{name}={value!r}: {why}"
+
+
+def test_what_is_not_used_yet_may_be_set_to_what_it_can_be():
+    read({"ONHAND_HOLD_MINUTES": "43200", "ONHAND_RATE_LIMIT": "60"})
+    read({"ONHAND_STREAMS_PER_CLERK": "4", "ONHAND_RATE_LIMIT": "off"})
+
+
+def test_this_machine_may_be_named_as_ipv6_names_it():
+    assert read({"ONHAND_HOST": "::1", "ONHAND_PORT": "8080"}).base_url == "http://[::1]:8080"
 
 
 def test_a_setting_that_does_not_exist_is_refused():

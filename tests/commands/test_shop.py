@@ -1,5 +1,6 @@
 """Making a shop, bringing it up to date, letting people and programs in, copying it."""
 
+import asyncio
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -8,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from app.commands import shop
 from app.database import DB
 from app.database.lock import only_one
-from tests import books
+from tests import books, make
 from tests.commands.conftest import Onhand
 
 
@@ -27,7 +29,7 @@ def change(database: Path, sql: str) -> None:
 
 @pytest.fixture
 def busy(database: Path) -> Iterator[None]:
-    """Somebody serves the shop."""
+    """Somebody serves the shop, or a long import is at work on it: the lock cannot tell which."""
     with only_one(str(database)):
         yield
 
@@ -169,14 +171,60 @@ def test_a_link_stands_alone_and_lets_a_clerk_in(
     assert rows(database, "SELECT name, role FROM welcome") == [("Robin", role)]
 
 
+def test_a_link_for_somebody_who_is_here_says_what_it_is_for(onhand: Onhand):
+    asyncio.run(let_robin_in())
+
+    said = onhand("clerk", "add", "ROBIN", "--role", "manager")
+
+    assert said.status == 0
+    assert len(said.out) == 1
+    assert said.err == ["Robin is here already: the link sets a new password."]
+
+
+async def let_robin_in() -> None:
+    async with shop.alone():
+        await make.clerk("Robin")
+
+
+@pytest.mark.parametrize("command", ["token", "clerk"])
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("", "The name is missing."),
+        ("  ", "The name is missing."),
+        ("x" * 101, "The name can have 100 characters at most."),
+        ("till\x07", "The name holds a character that cannot be shown."),
+        ("till\u202e", "The name holds a character that cannot be shown."),
+        ("till\udcff", "The name holds a character that cannot be shown."),
+    ],
+)
+def test_a_name_that_cannot_be_is_one_sentence_and_lets_nobody_in(
+    onhand: Onhand, database: Path, command: str, name: str, why: str
+):
+    said = onhand(command, "add", name)
+
+    assert said == (1, [], [f"onhand: {why}"])
+    assert not database.exists()
+
+
+def test_a_name_is_kept_without_the_spaces_around_it(onhand: Onhand, database: Path):
+    onhand("token", "add", " till ")
+    onhand("clerk", "add", " Robin ")
+
+    assert rows(database, "SELECT name FROM api_token") == [("till",)]
+    assert rows(database, "SELECT name FROM welcome") == [("Robin",)]
+
+
 @pytest.mark.usefixtures("busy")
-def test_migrate_and_demo_are_refused_while_the_shop_is_served(onhand: Onhand, database: Path):
+def test_serve_migrate_and_demo_are_refused_while_the_shop_is_in_use(
+    onhand: Onhand, database: Path
+):
     for command in ("migrate", "demo", "serve"):
         said = onhand(command)
 
         assert said.status == 1
         assert said.out == []
-        assert said.err == [f"onhand: {database} is being served already."]
+        assert said.err == [f"onhand: {database} is in use by a server or by another command."]
     assert not database.exists()
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from app import clock
 from app.database import DB
-from app.errors import Invalid, NotFound, Refusal
+from app.errors import NotFound, Refusal
 from app.idempotency.once import (
     KEPT,
     KeyReused,
@@ -24,7 +24,7 @@ from app.orders.actions import UnknownProduct, Wanted
 from app.orders.tables import Order
 from app.stock import actions as stock
 from app.stock import queries as levels
-from app.stock.actions import InsufficientStock
+from app.stock.actions import InsufficientStock, ShelfFull
 from tests import make
 
 
@@ -160,7 +160,7 @@ async def test_a_shelf_that_is_full_may_be_asked_again():
     async def receive() -> Sold:
         return Sold(await stock.receive(mug, 999_999_999, actor="robin"), 0)
 
-    with pytest.raises(Invalid, match="MUG-BLUE cannot have more than"):
+    with pytest.raises(ShelfFull, match="MUG-BLUE cannot have more than"):
         await ask(receive)
 
     assert await Answer.count() == 0

@@ -104,6 +104,19 @@ async def test_an_empty_cart_is_not_sold():
     assert await Order.count().where(Order.completed_at.is_not_null()) == 0
 
 
+async def test_a_cart_that_was_emptied_on_another_screen_is_empty():
+    robin = await make.clerk()
+    mug = await make.product("MUG", on_hand=5)
+    shown = await a_cart(robin, MUG=1)
+    await orders.set_quantity(mug, 0, clerk=robin)
+
+    with pytest.raises(EmptyCart):
+        await complete(shown, robin)
+
+    assert (await stock.level(mug)).on_hand == 5
+    assert await Order.count().where(Order.completed_at.is_not_null()) == 0
+
+
 async def test_a_shortage_sells_nothing_and_leaves_the_cart_as_it_is():
     robin = await make.clerk()
     mug = await make.product("MUG", on_hand=5)

@@ -35,11 +35,24 @@ async def test_a_new_product_has_its_opening_stock():
     assert (entry.category, entry.barcodes) == ("Mugs", ("400123", "400124"))
 
 
-@pytest.mark.parametrize("on_hand", [0, 3, 4])
-async def test_a_product_that_is_born_low_raises_no_alert(on_hand: int):
-    mug = await make.product(on_hand=on_hand, reorder_point=4)
+@pytest.mark.parametrize(("on_hand", "reorder_point"), [(0, 4), (3, 4), (4, 4), (0, 0)])
+async def test_a_product_that_begins_low_is_alerted_once_and_cleared_once(
+    on_hand: int, reorder_point: int
+):
+    mug = await make.product(on_hand=on_hand, reorder_point=reorder_point)
 
+    alert, opening = await queries.events(mug)
     assert (await queries.level(mug)).is_low
+    assert (alert.kind, alert.on_hand_change, alert.on_hand) == ("low_stock", 0, on_hand)
+    assert (opening.kind, opening.note) == ("received", "opening")
+    await stock.receive(mug, 9, actor="Robin")
+    kinds = [event.kind for event in await queries.events(mug)]
+    assert kinds == ["restocked", "received", "low_stock", "received"]
+
+
+async def test_a_product_that_begins_above_its_reorder_point_is_no_alert():
+    mug = await make.product(on_hand=5, reorder_point=4)
+
     assert [event.kind for event in await queries.events(mug)] == ["received"]
 
 
@@ -56,7 +69,7 @@ async def test_a_sku_that_is_taken_is_refused_in_any_case(sku: str):
 
 
 async def test_a_barcode_that_is_taken_is_refused_and_nothing_of_the_product_stays():
-    await make.product("MUG-BLUE", barcodes=("400123",))
+    await make.product("MUG-BLUE", on_hand=5, barcodes=("400123",))
     entries = await SearchEntry.count()
 
     with pytest.raises(BarcodeTaken) as refusal:

@@ -137,7 +137,7 @@ class Model:
 
     def __init__(self, on_hand: int, reorder_point: int) -> None:
         self.on_hand, self.reorder_point = on_hand, reorder_point
-        self.alerts: list[str] = []
+        self.alerts = ["low_stock"] if on_hand <= reorder_point else []
 
     def becomes(self, on_hand: int, reorder_point: int | None = None) -> None:
         was_low = self.on_hand <= self.reorder_point

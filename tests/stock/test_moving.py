@@ -109,13 +109,15 @@ async def test_a_shelf_has_a_billion_and_no_more():
     await stock.receive(mug, BILLION - 1_000_000, actor="Robin")
     full = r"MUG-BLUE cannot have more than 1\u202f000\u202f000\u202f000\."
 
-    with pytest.raises(ShelfFull, match=full):
+    with pytest.raises(ShelfFull, match=full) as refusal:
         await stock.receive(mug, 1, actor="Robin")
     with pytest.raises(ShelfFull, match=full):
         await stock.adjust(mug, 1, reason=FOUND, actor="Robin")
     with pytest.raises(ShelfFull, match=full):
         await stock.count(mug, BILLION + 1, actor="Robin")
 
+    assert (refusal.value.kind, refusal.value.status) == ("invalid", 400)  # to a program
+    assert [error["field"] for error in refusal.value.details["errors"]] == ["quantity"]
     await unchanged(mug, BILLION, events=2)
 
 

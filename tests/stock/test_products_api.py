@@ -112,7 +112,12 @@ async def test_the_list_is_cut_by_status():
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=201", "limit=x", "limit=%31%30%30%30%30", "status=blue", "cursor=x"]
+    "query",
+    [
+        *("limit=0", "limit=201", "limit=x", "limit=%31%30%30%30%30", "limit=", "limit=+5"),
+        *("limit=00200000", "limit=0010", "limit=" + "0" * 4_400 + "5", "limit=%D9%A3"),
+        *("status=blue", "cursor=x"),
+    ],
 )
 async def test_a_list_that_cannot_be_asked_for_is_a_400(query: str):
     async with api.program() as till:
@@ -138,6 +143,6 @@ async def test_a_level_is_told_with_its_newest_event():
         "reorder_point": 5,
         "is_low": True,
         "is_out": False,
-        "last_event_id": 1,
+        "last_event_id": 2,  # its opening stock, and that it is low
     }
     assert nobody.status_code == 404

@@ -2,6 +2,7 @@
 
 from app.catalog import queries as catalog
 from app.catalog.tables import Product
+from app.database.dialect import BILLION
 from app.orders import actions as orders
 from app.orders.actions import Wanted
 from app.stock import actions
@@ -164,6 +165,25 @@ async def test_the_same_delivery_sent_twice_is_received_once():
         await robin.press(form, "Save", {"quantity": "24"})
 
     assert (await stock.level(mug)).on_hand == 27
+
+
+async def test_more_than_a_shelf_can_have_is_said_in_the_form_and_nothing_is_received():
+    mug = await make.product("MUG", on_hand=1_000_000)
+    await actions.receive(mug, BILLION - 1_000_001, actor="Anna")
+
+    async with screen.clerk() as robin:
+        form = await robin.get("/stock/MUG/receipts/new")
+        full = await robin.press(form, "Save", {"quantity": "5", "note": "delivery 2291"})
+        found = {"change": "5", "reason": "found"}
+        form = await robin.get("/stock/MUG/adjustments/new")
+        adjusted = await robin.press(form, "Save", found)
+
+    for page in (full, adjusted):
+        assert page.status == 422
+        assert "MUG cannot have more than 1 000 000 000." in page.words
+    assert full.typed("/stock/MUG/receipts", "note") == "delivery 2291"
+    assert (await stock.level(mug)).on_hand == BILLION - 1
+    assert await StockEvent.count() == 2
 
 
 async def test_an_adjustment_needs_a_reason_that_fits_and_stays_above_nothing():

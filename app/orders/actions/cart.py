@@ -150,20 +150,21 @@ async def complete(order_id: int, revision: int, *, clerk: int, actor: str) -> q
     shortages, all of them named. Then nothing is sold and the cart stays as it is.
     """
     cart = await queries.cart(clerk)
-    lines = cart.lines if cart and cart.id == order_id else ()
+    if cart is None or cart.id != order_id:
+        raise OrderClosed(await queries.order(order_id))
+    if not cart.lines:
+        raise EmptyCart
     sold = await _COMPLETE.first(
         order=order_id,
         revision=revision,
         clerk=clerk,
         actor=actor,
-        total_cents=total((line.quantity, line.unit_price_cents) for line in lines),
+        total_cents=total((line.quantity, line.unit_price_cents) for line in cart.lines),
         now=clock.now(),
     )
     if sold is None:
-        raise await _why_not(order_id, clerk)
-    if not lines:
-        raise EmptyCart
-    quantities = per_product((line.id, line.quantity) for line in lines)
+        raise CartChanged
+    quantities = per_product((line.id, line.quantity) for line in cart.lines)
     await stock.sell(quantities, order_id=order_id, actor=actor)
     return await queries.order(order_id)
 
@@ -177,10 +178,3 @@ def _sum(before: int, more: int) -> int:
     if before + more > MOST_UNITS:
         raise TooMany
     return before + more
-
-
-async def _why_not(order_id: int, clerk: int) -> Refusal:
-    cart = await queries.cart(clerk)
-    if cart and cart.id == order_id:
-        return CartChanged()
-    return OrderClosed(await queries.order(order_id))

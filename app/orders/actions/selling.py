@@ -143,7 +143,7 @@ def total(lines: Iterable[tuple[int, int]]) -> int:
 
 def per_product(quantities: Iterable[tuple[int, int]]) -> Counter[int]:
     """The sum for each product, however many lines name it."""
-    total: Counter[int] = Counter()
+    units: Counter[int] = Counter()
     for product, quantity in quantities:
-        total[product] += quantity
-    return total
+        units[product] += quantity
+    return units

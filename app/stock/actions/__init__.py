@@ -1,5 +1,6 @@
 """What changes stock. Nothing else in the program writes a level or an event."""
 
+from app.stock.actions.editing import EditedMeanwhile, Facts, edit_product
 from app.stock.actions.ledger import BelowReserved, ShelfFull
 from app.stock.actions.moving import (
     InsufficientStock,
@@ -10,10 +11,12 @@ from app.stock.actions.moving import (
     receive,
     sell,
 )
-from app.stock.actions.products import add_product, edit_product, set_reorder_point
+from app.stock.actions.products import add_product, set_reorder_point
 
 __all__ = [
     "BelowReserved",
+    "EditedMeanwhile",
+    "Facts",
     "InsufficientStock",
     "ShelfFull",
     "Shortage",

@@ -1,14 +1,15 @@
 """The one guarded update of a level, and the entry in the event log beside it: always both."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from piccolo.columns.combination import WhereRaw
 
 from app import clock, words
 from app.database import Arg, Prepared
 from app.database.dialect import BILLION
-from app.errors import Invalid, Refusal
+from app.errors import Refusal
 from app.stock import queries
 from app.stock.tables import EventKind, StockEvent, StockLevel
 
@@ -26,9 +27,17 @@ class BelowReserved(Refusal):
         )
 
 
-class ShelfFull(Invalid):
+class ShelfFull(Refusal):
+    kind = "invalid"
+    title = "The shelf is full"
+    status = 400
+
     def __init__(self, sku: str) -> None:
-        super().__init__({"quantity": f"{sku} cannot have more than {words.number(BILLION)}."})
+        super().__init__(f"{sku} cannot have more than {words.number(BILLION)}.")
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        return {"errors": [{"field": "quantity", "message": str(self)}]}
 
 
 @dataclass(frozen=True, slots=True)

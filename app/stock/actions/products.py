@@ -21,34 +21,22 @@ async def add_product(
     reorder_point: int = 0,
     on_hand: int = 0,
 ) -> int:
-    """Take a product into the shop with its opening stock; refuses a taken SKU or barcode."""
+    """Take a product into the shop with its opening stock; refuses a taken SKU or barcode.
+
+    One that begins low is an alert, so that the log has one for whatever is low.
+    """
     product = await catalog.add(
         sku, name, price_cents=price_cents, category=category, barcodes=barcodes
     )
     await StockLevel.insert(
         StockLevel(product=product, on_hand=on_hand, reserved=0, reorder_point=reorder_point)
     )
+    after = After(on_hand, 0, reorder_point)
     opening = Entry(EventKind.RECEIVED, actor, note="opening")
-    await log(product, opening, After(on_hand, 0, reorder_point), on_hand=on_hand)
+    await log(product, opening, after, on_hand=on_hand)
+    if on_hand <= reorder_point:
+        await log(product, Entry(EventKind.LOW_STOCK, actor), after)
     return product
-
-
-@action
-async def edit_product(
-    product: int,
-    *,
-    name: str,
-    price_cents: int,
-    category: str,
-    barcodes: Sequence[str],
-    reorder_point: int,
-    actor: str,
-) -> None:
-    """Change what the shop says of a product; refuses a taken barcode."""
-    await catalog.edit(
-        product, name=name, price_cents=price_cents, category=category, barcodes=barcodes
-    )
-    await set_reorder_point(product, reorder_point, actor=actor)
 
 
 @action

@@ -11,13 +11,13 @@ from app.accounts.current import clerk
 from app.catalog import queries as catalog
 from app.errors import Refusal
 from app.stock import actions, history, queries
+from app.stock.controllers import editing
 from app.stock.tables import AdjustmentReason
 from app.web.answer import Answer, AnyRequest
 from app.web.forms import Form, said, status_of
 from app.web.render import done, either, fragment, page
 
 LEAVING = {"damaged", "lost", "theft", "own_use"}  # reasons by which goods go
-KINDS = {"receipt": "Receive", "adjustment": "Adjust", "edit": "Edit"}
 
 Act = Callable[[], Awaitable[str]]  # does it, and returns what to tell the clerk
 Prepare = Callable[[Form, queries.Level, str], Awaitable[Act]]
@@ -46,17 +46,8 @@ class ProductController(Controller):
     @get("/edit")
     async def edit_form(self, request: AnyRequest, sku: FromPath[str]) -> Answer:
         level = await queries.level_by_sku(sku)
-        entry = await catalog.product(level.id)
-        form = Form(
-            {
-                "name": level.name,
-                "price": words.plain_money(level.price_cents),
-                "reorder_point": str(level.reorder_point),
-                "category": entry.category,
-                "barcodes": " ".join(entry.barcodes),
-            }
-        )
-        return await self._form(request, level, "edit", form)
+        now = actions.Facts.of(level, await catalog.product(level.id))
+        return await self._form(request, level, "edit", editing.filled(now))
 
     @post("/receipts")
     async def receive(self, request: AnyRequest, sku: FromPath[str]) -> Answer:
@@ -94,17 +85,10 @@ class ProductController(Controller):
     @post("/")
     async def edit(self, request: AnyRequest, sku: FromPath[str]) -> Answer:
         async def edit(form: Form, level: queries.Level, actor: str) -> Act:
-            given: dict[str, Any] = {
-                "name": form.read("name", fields.name),
-                "price_cents": form.read("price", fields.cents),
-                "category": form.read("category", fields.category),
-                "barcodes": form.read("barcodes", fields.barcodes),
-                "reorder_point": form.read("reorder_point", fields.reorder_point),
-            }
-            form.check()
+            was, becomes = editing.read(form)
 
             async def act() -> str:
-                await actions.edit_product(level.id, **given, actor=actor)
+                await actions.edit_product(level.id, was=was, becomes=becomes, actor=actor)
                 return f"{level.sku} saved."
 
             return act
@@ -120,6 +104,8 @@ class ProductController(Controller):
             act = await prepare(form, level, visitor.name)
             toast = await form.once(visitor.actor, act, str)
         except Refusal as refusal:
+            if isinstance(refusal, actions.EditedMeanwhile):
+                form = editing.refilled(form, refusal.now)
             return await self._form(request, level, kind, form, refusal)
         level = await queries.level(level.id)
         to = f"/stock/{level.sku}"

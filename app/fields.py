@@ -18,6 +18,7 @@ V = TypeVar("V")
 Choice = TypeVar("Choice", bound=StrEnum)
 
 MOST_UNITS = 1_000_000  # of one product, in one entry
+THIN = "\u202f"  # between thousands
 MOST_CENTS = 100_000_000_000
 
 _SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -144,9 +145,9 @@ def whole(typed: str, *, least: int, most: int, what: str) -> int:
         raise ValueError(f"{what} has to be a whole number.")
     number = int(digits)
     if number < least:
-        raise ValueError(f"{what} has to be {least} or more.")
+        raise ValueError(f"{what} has to be {least:,} or more.".replace(",", THIN))
     if number > most:
-        raise ValueError(f"{what} can be {most} at most.")
+        raise ValueError(f"{what} can be {most:,} at most.".replace(",", THIN))
     return number
 
 

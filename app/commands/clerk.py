@@ -6,6 +6,7 @@ from argparse import Namespace
 from app.accounts import actions, queries
 from app.accounts.tables import Role
 from app.commands import Parsers, shop
+from app.database import DB, lock
 from app.settings import settings
 
 
@@ -22,4 +23,11 @@ async def _add(args: Namespace) -> None:
     async with shop.beside():
         if clerk := await queries.known(name):
             print(f"{clerk.name} is here already: the link sets a new password.", file=sys.stderr)
-        print(f"{settings.base_url}/welcome/{await actions.invite(name, args.role)}")
+        print(f"{_base_url()}/welcome/{await actions.invite(name, args.role)}")
+
+
+def _base_url() -> str:
+    """Where the link leads: to the server that runs, unless a setting says otherwise."""
+    if settings.is_base_url_given:
+        return settings.base_url
+    return lock.noted(DB.path) or settings.base_url

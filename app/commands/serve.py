@@ -12,6 +12,7 @@ from app.accounts import actions, queries
 from app.accounts.tables import Role
 from app.asgi import create_app
 from app.commands import Parsers, shop
+from app.database import DB, lock
 from app.live.hub import hub
 from app.settings import address, settings
 
@@ -50,6 +51,7 @@ async def _serve(args: Namespace) -> None:
         server = _Server(config)
         for name in (signal.SIGTERM, signal.SIGINT):  # also before uvicorn listens to them itself,
             signal.signal(name, server.handle_exit)  # and when it raises them again at its end
+        lock.note(DB.path, base_url)
         print(f"Serving {base_url}", flush=True)
         gc.collect()
         gc.freeze()  # what lives as long as the program is not looked through again and again

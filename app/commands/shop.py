@@ -59,6 +59,8 @@ async def beside() -> AsyncIterator[None]:
         except Locked:
             await _open(checkpoints=False)
         else:
+            if not Path(DB.path).exists():
+                print(f"onhand: a new shop begins, in {DB.path}", file=sys.stderr)
             _make_private()
             await _open()
             await up_to_date()

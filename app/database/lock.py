@@ -21,6 +21,17 @@ def only_one(database: str) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Locked(f"{database} is being served already.") from None
+        os.ftruncate(handle, 0)
         yield
     finally:
         os.close(handle)
+
+
+def note(database: str, address: str) -> None:
+    """Whoever holds the shop says where it is served."""
+    Path(f"{database}.lock").write_text(address)
+
+
+def noted(database: str) -> str:
+    """Where whoever holds the shop serves it; empty when nobody does."""
+    return Path(f"{database}.lock").read_text()

@@ -1,13 +1,19 @@
-// What the shelf will have once the form is saved, told while it is typed.
+// What the shelf will have once the form is saved, told while it is typed and while others sell.
 
 const number = (value) => String(value).replace("-", "−").replace(/\B(?=(\d{3})+$)/g, "\u202f");
+const read = (text) => Number(text.replace(/[\s\u202f]/g, "").replace("−", "-"));
+
+function tell(form) {
+  const said = form.querySelector("[data-becomes]");
+  if (!said) return;
+  const typed = form.querySelector("[name=change], [name=quantity]").value;
+  const after = read(said.querySelector("[data-on-hand]").textContent) + read(typed);
+  said.hidden = !(typed.trim() && Number.isInteger(after) && after >= 0);
+  said.querySelector("[data-becomes-what]").textContent = number(after);
+}
 
 document.addEventListener("input", ({ target }) => {
-  const form = target.closest("[data-on-hand]");
-  if (!form || !["change", "quantity"].includes(target.name)) return;
-  const change = Number(target.value.replace(/[\s\u202f]/g, "").replace("−", "-"));
-  const after = Number(form.dataset.onHand) + change;
-  const said = form.querySelector("[data-becomes]");
-  said.hidden = !(target.value.trim() && Number.isInteger(after) && after >= 0);
-  said.querySelector("[data-becomes-what]").textContent = number(after);
+  const form = target.closest("[data-becomes-of]");
+  if (form) tell(form);
 });
+document.addEventListener("changes", () => document.querySelectorAll("[data-becomes-of]").forEach(tell));

@@ -31,5 +31,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What has to be mended is where the hand is next.
+const mend = (within) => within.querySelector("[aria-invalid=true]:not(.order-line__count)")?.focus();
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => ctx.response?.status === 422 && mend(document));
+mend(document);
+
 // Where there is a mouse or a keyboard, the box is ready at once; on touch it would hide half the shop.
 if (matchMedia("(pointer: fine)").matches) document.querySelector("#scan")?.focus({ preventScroll: true });

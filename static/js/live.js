@@ -30,10 +30,15 @@ function mark(badge) {
 }
 
 function apply(part) {
+  const number = Number(part.dataset.event);
   for (const news of part.children) {
     for (const shown of document.querySelectorAll(places(news, part.dataset.shelf))) {
-      update(shown, news, Number(part.dataset.event));
+      update(shown, news, number);
     }
+  }
+  if (!part.dataset.shelf) return;
+  for (const follower of document.querySelectorAll(`[data-follows="${CSS.escape(part.dataset.shelf)}"]`)) {
+    if (number > eventOf(follower)) htmx.trigger(follower, "shelf:changed"); // it asks for itself anew
   }
 }
 

@@ -146,7 +146,7 @@ def test_a_folder_that_is_not_there_is_refused(
 def test_a_token_stands_alone_and_lets_a_program_in(onhand: Onhand, database: Path):
     said = onhand("token", "add", "till")
 
-    assert (said.status, said.err) == (0, [])
+    assert (said.status, said.err) == (0, [f"onhand: a new shop begins, in {database}"])
     (token,) = said.out
     assert re.fullmatch(r"onh_[A-Za-z0-9_-]{43}", token)
     assert rows(database, "SELECT name, scope FROM api_token") == [("till", "write")]
@@ -165,7 +165,7 @@ def test_a_link_stands_alone_and_lets_a_clerk_in(
 ):
     said = onhand("clerk", "add", "Robin", *args)
 
-    assert (said.status, said.err) == (0, [])
+    assert (said.status, said.err) == (0, [f"onhand: a new shop begins, in {database}"])
     (link,) = said.out
     assert re.fullmatch(r"http://127\.0\.0\.1:8000/welcome/[A-Za-z0-9_-]{43}", link)
     assert rows(database, "SELECT name, role FROM welcome") == [("Robin", role)]

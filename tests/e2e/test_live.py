@@ -31,6 +31,33 @@ def test_badges_numbers_and_the_panel_follow_a_sale_elsewhere(shop: Shop, open_s
     expect(row.locator("[data-stock]")).to_have_attribute("data-available", "3")
 
 
+def test_a_product_page_explains_the_number_that_it_shows_now(shop: Shop, open_screen: Opens):
+    mug = shop.product("Explained mug", on_hand=9)
+    page = open_screen(f"/stock/{mug}")
+    expect(page.get_by_text("Opened with 9")).to_contain_text("so 9 are on hand")
+
+    shop.sell(mug, 4)
+
+    expect(page.locator("[data-free]")).to_have_text("5")
+    expect(page.locator("#why")).to_contain_text("−4 sold, so 5 are on hand")
+    expect(page.get_by_text("newest first; they add up to 5")).to_be_visible()
+    expect(page.get_by_role("listitem").first).to_contain_text("9 → 5")
+
+
+def test_an_open_form_counts_from_what_is_there_now(shop: Shop, open_screen: Opens):
+    mug = shop.product("Counted mug", on_hand=9)
+    page = open_screen(f"/stock?search={mug}")
+    page.get_by_role("link", name="Receive", exact=True).click()
+    page.get_by_label("Quantity").fill("10")
+    expect(page.get_by_text("On hand 9 becomes")).to_contain_text("9")
+
+    shop.sell(mug, 4)
+
+    expect(page.get_by_text("On hand 5 becomes")).to_be_visible()
+    expect(page.locator("[data-becomes-what]")).to_have_text("15")
+    expect(page.get_by_label("Quantity")).to_have_value("10")
+
+
 def test_an_older_number_never_takes_the_place_of_a_newer_one(shop: Shop, open_screen: Opens):
     mug = shop.product("Newest mug", on_hand=9)
     page = open_screen(f"/stock/{mug}")

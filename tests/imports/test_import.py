@@ -177,7 +177,7 @@ async def test_every_bad_cell_is_told_by_the_row_a_spreadsheet_shows():
         "row 6, barcodes": "A barcode is letters, digits and signs, without spaces.",
         "row 6, price": "The price is too high.",
         "row 6, on_hand": "The number on hand is missing.",
-        "row 6, reorder_point": "The reorder point can be 1000000 at most.",
+        "row 6, reorder_point": "The reorder point can be 1\u202f000\u202f000 at most.",
     }
 
 

@@ -97,7 +97,7 @@ async def test_an_empty_cart_is_not_sold():
     cart = await queries.cart(robin)
     assert cart is not None
 
-    with pytest.raises(EmptyCart, match=r"Nothing in this order yet\."):
+    with pytest.raises(EmptyCart, match=r"There is nothing to sell yet\."):
         await complete(cart, robin)
 
     assert await queries.cart(robin) == cart

@@ -65,9 +65,7 @@ async def test_an_adjustment_down_to_nothing_is_taken_and_below_it_refused():
     with pytest.raises(BelowReserved) as refusal:
         await stock.adjust(mug, -1, reason=LOST, actor="Robin")
 
-    assert str(refusal.value) == (
-        "0 of MUG-BLUE are on hand, 0 of them reserved: 0 can go at most."
-    )
+    assert str(refusal.value) == ("Only 0 of MUG-BLUE can go: 0 on hand, none reserved.")
     await unchanged(mug, 0, events=3)  # opening, adjusted, low stock
 
 
@@ -90,7 +88,7 @@ async def test_a_count_is_entered_as_the_difference_it_makes(counted: int, varia
 async def test_units_that_are_reserved_do_not_go():
     mug = await make.product("MUG-BLUE", on_hand=5)
     await make.reserved(mug, 2)
-    refusal = r"5 of MUG-BLUE are on hand, 2 of them reserved: 3 can go at most\."
+    refusal = r"Only 3 of MUG-BLUE can go: 5 on hand, 2 reserved\."
 
     with pytest.raises(BelowReserved, match=refusal):
         await stock.adjust(mug, -4, reason=LOST, actor="Robin")

@@ -206,7 +206,7 @@ async def test_an_adjustment_needs_a_reason_that_fits_and_stays_above_nothing():
     assert wrong_way.status == 422
     assert "What is damaged leaves the shelf: −2." in wrong_way.words
     assert too_many.status == 409
-    assert "3 of MUG are on hand, 0 of them reserved: 3 can go at most." in too_many.words
+    assert "Only 3 of MUG can go: 3 on hand, none reserved." in too_many.words
     assert events == 1
     assert "Adjusted: damaged −2 3 → 1" in done.words
     assert (await stock.level(mug)).on_hand == 1

@@ -16,7 +16,7 @@ from app.stock import actions as stock
 
 class EmptyCart(Refusal):
     def __init__(self) -> None:
-        super().__init__("Nothing in this order yet.")
+        super().__init__("There is nothing to sell yet.")
 
 
 class CartChanged(Refusal):

@@ -21,9 +21,9 @@ class BelowReserved(Refusal):
     def __init__(self, level: queries.Level) -> None:
         self.level = level
         super().__init__(
-            f"{words.number(level.on_hand)} of {level.sku} are on hand, "
-            f"{words.number(level.reserved)} of them reserved: "
-            f"{words.number(level.available)} can go at most."
+            f"Only {words.number(level.available)} of {level.sku} can go: "
+            f"{words.number(level.on_hand)} on hand, "
+            f"{words.number(level.reserved) if level.reserved else 'none'} reserved."
         )
 
 

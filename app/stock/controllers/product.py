@@ -58,7 +58,7 @@ class ProductController(Controller):
 
             async def act() -> str:
                 await actions.receive(level.id, quantity, actor=actor, note=note)
-                return f"{words.number(quantity)} of {level.sku} received."
+                return f"{words.number(quantity)} of {level.name} received."
 
             return act
 
@@ -76,7 +76,7 @@ class ProductController(Controller):
 
             async def act() -> str:
                 await actions.adjust(level.id, change, reason=reason, actor=actor, note=note)
-                return f"{level.sku} adjusted by {words.signed(change)}."
+                return f"{level.name} adjusted by {words.signed(change)}."
 
             return act
 
@@ -89,7 +89,7 @@ class ProductController(Controller):
 
             async def act() -> str:
                 await actions.edit_product(level.id, was=was, becomes=becomes, actor=actor)
-                return f"{level.sku} saved."
+                return f"{level.name} saved."
 
             return act
 

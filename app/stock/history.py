@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import msgspec
 from piccolo.columns.combination import WhereRaw
@@ -107,6 +107,13 @@ _MOMENTS = Prepared(
     ),
     _Moment,
 )
+_OPENED = Prepared(
+    StockEvent.raw(
+        "SELECT happened_at FROM stock_event WHERE product = {} ORDER BY id LIMIT 1",
+        Arg("product"),
+    ),
+    lambda at: cast("datetime", at),
+)
 _SOLD = Prepared(
     StockEvent.raw(
         "SELECT coalesce(-sum(on_hand_change), 0) FROM stock_event "
@@ -125,9 +132,14 @@ async def curve(level: Level) -> Curve:
     until = clock.now()
     since = until - timedelta(DAYS)
     moments = (await _MOMENTS.all(product=level.id, since=since, limit=MOST_STEPS))[::-1]
-    begin = level.on_hand
-    if moments:  # before its opening stock there was no product, not an empty shelf
-        begin = moments[0].on_hand - moments[0].change or moments[0].on_hand
+    opened = await _OPENED.one(product=level.id)
+    begins, begin = max(since, opened), level.on_hand
+    if moments:
+        first = moments[0]
+        is_opening = first.happened_at == opened  # before it there was no product
+        begin = first.on_hand if is_opening else first.on_hand - first.change
+        if len(moments) == MOST_STEPS:
+            begins = first.happened_at
     values = [begin, *(moment.on_hand for moment in moments)]
     ceiling = _round_up(max(*values, level.reorder_point, 4))
 
@@ -138,11 +150,11 @@ async def curve(level: Level) -> Curve:
         return round(1000 * (moment - since) / (until - since), 1)
 
     steps = "".join(f"H{across(m.happened_at)}V{height(m.on_hand)}" for m in moments)
-    line = f"M0 {height(begin)}{steps}H1000"
+    line = f"M{across(begins)} {height(begin)}{steps}H1000"
     sold = await _SOLD.one(product=level.id, since=since)
     return Curve(
         line=line,
-        area=f"{line}V{BOTTOM}H0Z",
+        area=f"{line}V{BOTTOM}H{across(begins)}Z",
         rules=[(height(v), words.number(v)) for v in range(0, ceiling + 1, ceiling // 4)],
         days=[(across(day) / 10, words.short_day(day)) for day in _days(since, until)],
         reorder_point=height(level.reorder_point),

@@ -31,6 +31,32 @@ async def test_the_pace_counts_every_sale_of_the_fortnight_also_those_the_curve_
     assert curve.line.count("H") == 6  # five steps, and the way to its end
 
 
+async def test_the_curve_begins_when_the_product_did():
+    now = clock.now()
+    with clock.at(now - timedelta(days=7)):
+        await make.product("MUG", on_hand=10)
+    with clock.at(now):
+        curve = await history.curve(await queries.level_by_sku("MUG"))
+
+    assert curve.line.startswith("M500.0 ")
+    assert curve.area.endswith("H500.0Z")
+    assert (curve.lowest, curve.highest) == (10, 10)
+
+
+async def test_the_curve_of_an_older_product_begins_with_what_it_had():
+    now = clock.now()
+    with clock.at(now - timedelta(days=20)):
+        mug = await make.product("MUG", on_hand=10)
+    with clock.at(now - timedelta(days=7)):
+        await actions.receive(mug, 5, actor="Robin")
+    with clock.at(now):
+        curve = await history.curve(await queries.level(mug))
+
+    assert curve.line.startswith("M0.0 ")
+    assert "H500.0" in curve.line
+    assert (curve.lowest, curve.highest) == (10, 15)
+
+
 async def test_what_was_never_sold_lasts():
     mug = await make.product("MUG", on_hand=100)
 

@@ -132,7 +132,7 @@ async def curve(level: Level) -> Curve:
     until = clock.now()
     since = until - timedelta(DAYS)
     moments = (await _MOMENTS.all(product=level.id, since=since, limit=MOST_STEPS))[::-1]
-    opened = await _OPENED.one(product=level.id)
+    opened = await _OPENED.first(product=level.id) or since
     begins, begin = max(since, opened), level.on_hand
     if moments:
         first = moments[0]

@@ -33,7 +33,11 @@ document.addEventListener("keydown", (event) => {
 
 // What has to be mended is where the hand is next.
 const mend = (within) => within.querySelector("[aria-invalid=true]:not(.order-line__count)")?.focus();
-document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => ctx.response?.status === 422 && mend(document));
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (ctx.response?.status !== 422) return;
+  const hand = document.activeElement; // whoever types elsewhere by now is left alone
+  mend(hand === document.body ? document : hand.closest("form") ?? hand);
+});
 mend(document);
 
 // Where there is a mouse or a keyboard, the box is ready at once; on touch it would hide half the shop.

@@ -44,15 +44,15 @@ function apply(part) {
 
 // An answer that was made before the news may arrive after it, and is told again what it missed.
 const MEMORY = 60_000; // milliseconds, longer than any answer is waited for
-let remembered = []; // when it was heard, and what
+const remembered = new Map(); // by product, and the panel: when it was heard, and what
 
 function hear(html) {
   const arrived = document.createElement("template");
   arrived.innerHTML = html;
   const now = performance.now();
-  remembered = remembered.filter((heard) => now - heard.at < MEMORY);
+  for (const [key, { at }] of remembered) if (now - at > MEMORY) remembered.delete(key);
   for (const part of arrived.content.children) {
-    remembered.push({ at: now, part });
+    remembered.set(part.dataset.shelf, { at: now, part });
     apply(part);
   }
 }
@@ -62,9 +62,24 @@ document.addEventListener("htmx:after:swap", () => remembered.forEach(({ part })
 document.addEventListener("restored", () => location.reload()); // the shop is an older one now
 
 // Too much was missed to be told one by one: ask for what this page shows.
-document.addEventListener("resync", async () => {
-  const skus = new Set([...document.querySelectorAll(".badge")].map((badge) => badge.dataset.stock));
+const AGAIN = 3_000; // milliseconds
+async function resync() {
+  const shown = [...document.querySelectorAll(".badge, [data-shelf]")];
+  const skus = new Set(shown.map(({ dataset }) => dataset.stock ?? dataset.shelf));
   const query = new URLSearchParams([...skus].map((sku) => ["sku", sku]));
-  const answer = await fetch(`/live/now?${query}`);
-  if (answer.ok) hear(await answer.text());
+  try {
+    const answer = await fetch(`/live/now?${query}`);
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    hear(await answer.text());
+  } catch {
+    setTimeout(resync, AGAIN);
+  }
+}
+document.addEventListener("resync", resync);
+
+// A part that asks for itself anew stays as it is when the answer is another page, or none.
+document.addEventListener("htmx:before:swap", (event) => {
+  const { sourceElement, response } = event.detail.ctx;
+  if (!sourceElement?.matches?.("[data-follows]")) return;
+  if (response.status >= 400 || response.raw?.redirected) event.preventDefault();
 });

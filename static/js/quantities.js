@@ -26,29 +26,38 @@ counter.addEventListener("click", (event) => {
   stepped.set(input, setTimeout(send, REST, input));
 });
 
-// Before a sale: whatever was not sent yet is sent, and the sale has to wait for it.
-counter.addEventListener("settle", (event) => {
-  if (stepped.size) event.preventDefault();
-  for (const input of stepped.keys()) send(input);
+// Before a sale: whatever was not sent yet, or was sent and not answered, is sent.
+let sent = new WeakMap(); // the field, and the number that is on its way
+counter.addEventListener("change", ({ target }) => sent.set(target, target.value));
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  if (!ctx.response || ctx.response.status >= 400) sent = new WeakMap();
+});
+counter.addEventListener("settle", () => {
+  for (const input of counter.querySelectorAll(".order-line__count")) {
+    const isChanged = input.value !== input.defaultValue && sent.get(input) !== input.value;
+    if (stepped.has(input) || isChanged) send(input);
+  }
 });
 
 // An answer draws every line anew; a number that was not sent yet is put back into its field.
 const restored = new WeakSet(); // of these the browser does not know that they were changed
+const isMistaken = (input) => input.matches("[aria-invalid=true]");
 let unsent = [];
 document.addEventListener("htmx:before:swap", () => {
   const isTyped = (input) => input === document.activeElement && input.value !== input.defaultValue;
-  unsent = [...counter.querySelectorAll(".order-line__count")].filter((input) => stepped.has(input) || isTyped(input));
+  const isUnsent = (input) => stepped.has(input) || isTyped(input) || isMistaken(input);
+  unsent = [...counter.querySelectorAll(".order-line__count")].filter(isUnsent);
 });
 document.addEventListener("htmx:after:swap", () => {
   for (const before of unsent) {
     const now = document.getElementById(before.id);
-    if (before.isConnected || !now) continue;
+    if (before.isConnected || !now || isMistaken(now)) continue;
     now.value = before.value;
     if (stepped.has(before)) {
       stepped.set(now, setTimeout(send, REST, now));
       clearTimeout(stepped.get(before));
       stepped.delete(before);
-    } else {
+    } else if (!isMistaken(before)) {
       restored.add(now);
       now.focus({ preventScroll: true });
     }

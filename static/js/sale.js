@@ -7,14 +7,18 @@ const button = () => form().querySelector("[type=submit]");
 const say = (text) => document.dispatchEvent(new CustomEvent("toast", { detail: text }));
 const isSale = (ctx) => ctx.request.action.endsWith("/counter/sale");
 
+const PRESSED_TWICE = 1_000; // milliseconds
 const pending = new Set();
 let isWaiting = false;
+let sentAt = 0;
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   if (ctx.request.method !== "POST") return;
   pending.add(ctx);
-  if (isSale(ctx)) counter.dataset.selling = "";
-  else button().disabled = false; // a first line is on its way
+  if (isSale(ctx)) {
+    counter.dataset.selling = "";
+    sentAt = performance.now();
+  } else button().disabled = false; // a first line is on its way
 });
 
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
@@ -22,14 +26,13 @@ document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   if (isSale(ctx)) delete counter.dataset.selling;
   const isTaken = ctx.response && ctx.response.status < 400 && !ctx.hx?.retarget;
   if (!isTaken) button().disabled = !counter.querySelector("[data-line]");
-  if (!ctx.response) {
-    say("No answer from the shop. Try again: nothing is added or sold twice.");
+  if (!isTaken) {
     for (const badge of counter.querySelectorAll("[data-line] .badge")) {
       badge.dispatchEvent(new CustomEvent("badge:changed", { bubbles: true }));
     }
-  } else if (isWaiting && !isTaken) {
-    say("Nothing sold: the last scan or quantity was not taken.");
   }
+  if (ctx.response && !isTaken && isSale(ctx)) say("Nothing sold: the order says why.");
+  else if (ctx.response && !isTaken && isWaiting) say("Nothing sold: the last scan or quantity was not taken.");
   isWaiting &&= isTaken;
   setTimeout(() => {
     if (!isWaiting || pending.size) return;
@@ -51,14 +54,22 @@ function obstacle() {
 counter.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-waits]")) return;
   const isPressedTwice = counter.dataset.selling !== undefined;
-  const isSettled = counter.dispatchEvent(new CustomEvent("settle", { cancelable: true }));
-  const mustWait = !isPressedTwice && (!isSettled || pending.size > 0);
+  if (isPressedTwice && performance.now() - sentAt > PRESSED_TWICE) say("The sale before is not answered yet.");
+  if (!isPressedTwice) counter.dispatchEvent(new CustomEvent("settle"));
+  const mustWait = !isPressedTwice && pending.size > 0;
   const inTheWay = !isPressedTwice && !mustWait && obstacle();
   if (inTheWay) say(inTheWay);
   isWaiting ||= mustWait;
   if (!isPressedTwice && !mustWait && !inTheWay) return;
   event.preventDefault();
   event.stopImmediatePropagation();
+}, true);
+
+// What is scanned behind a sale that still waits belongs to somebody else: the sale is not completed with it.
+counter.addEventListener("submit", (event) => {
+  if (!isWaiting || !event.target.matches("[data-scan]")) return;
+  isWaiting = false;
+  say("Nothing sold: another scan came before the sale. Look at the order and complete it again.");
 }, true);
 
 // The next scan goes into the box, unless the hand is elsewhere.

@@ -41,6 +41,7 @@ box.addEventListener("input", () => {
 const missed = document.querySelector("#missed");
 let refused = "";
 function miss(code) {
+  if (!/\d/.test(code)) return; // words that were looked for
   const entry = document.createElement("li");
   entry.textContent = `Not added: ${code} `;
   const dismiss = document.createElement("button");
@@ -54,6 +55,7 @@ function miss(code) {
 }
 
 box.addEventListener("keydown", (event) => {
+  if (event.isComposing) return;
   const all = options();
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
@@ -76,7 +78,7 @@ form.addEventListener("htmx:config:request", (event) => {
   if (event.target !== form || request.method !== "POST") return;
   event.detail.ctx.typed = box.value;
   event.detail.ctx.key = form.elements.key.value;
-  if (/\d/.test(refused) && refused !== box.value) miss(refused);
+  if (refused !== box.value) miss(refused);
   refused = "";
   form.elements.key.value = freshKey(); // the next scan is another one, even of the same code
   clear();
@@ -95,9 +97,11 @@ form.addEventListener("htmx:finally:request", (event) => {
   if (isBack && !box.value) {
     box.value = ctx.typed;
     if (!ctx.response) form.elements.key.value = ctx.key; // tried again it is the same one
-    else refused = ctx.typed;
+    refused = ctx.typed;
     searched = ctx.typed;
     box.select();
     choose(chosen());
+  } else if (isBack) {
+    miss(ctx.typed);
   }
 });

@@ -20,9 +20,17 @@ new MutationObserver((changes) => {
 for (const toast of toasts.querySelectorAll("[data-toast]")) see(toast);
 
 document.addEventListener("toast", ({ detail }) => {
+  if (toasts.lastElementChild?.textContent === detail) return;
   const toast = document.createElement("p");
   toast.className = "toast";
   toast.dataset.toast = "";
   toast.textContent = detail;
   toasts.append(toast);
+});
+
+// What was sent and not answered may be sent again: its key makes it one.
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  if (ctx.response || ctx.request.method !== "POST") return;
+  const detail = "No answer from the shop. Try again: nothing is done twice.";
+  document.dispatchEvent(new CustomEvent("toast", { detail }));
 });

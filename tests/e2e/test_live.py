@@ -44,6 +44,27 @@ def test_a_product_page_explains_the_number_that_it_shows_now(shop: Shop, open_s
     expect(page.get_by_role("listitem").first).to_contain_text("9 → 5")
 
 
+def test_a_product_page_keeps_its_history_when_it_cannot_ask_anew(shop: Shop, open_screen: Opens):
+    mug = shop.product("Keeping mug", on_hand=9)
+    page = open_screen(f"/stock/{mug}")
+    asked: list[Route] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route)
+        route.fulfill(status=404, body="<main>gone</main>", content_type="text/html")
+
+    page.route(f"**/stock/{mug}", refuse)
+    shop.sell(mug, 1)
+    expect(page.locator("[data-free]")).to_have_text("8")
+    while not asked:
+        page.wait_for_timeout(10)
+    page.unroute(f"**/stock/{mug}", refuse)
+    expect(page.get_by_role("heading", name="Events")).to_be_visible()
+    shop.sell(mug, 1)
+
+    expect(page.locator("#why")).to_contain_text("−2 sold, so 7 are on hand")
+
+
 def test_an_open_form_counts_from_what_is_there_now(shop: Shop, open_screen: Opens):
     mug = shop.product("Counted mug", on_hand=9)
     page = open_screen(f"/stock?search={mug}")

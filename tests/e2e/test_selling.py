@@ -344,6 +344,80 @@ def test_a_sale_that_is_not_answered_is_tried_again_and_sold_once(shop: Shop, op
     assert shop.available(cup) == 49
 
 
+def test_a_quantity_that_was_not_answered_is_sent_again_before_the_sale(
+    shop: Shop, open_screen: Opens
+):
+    cup = shop.product("Resent cup", on_hand=50)
+    page = open_screen()
+    scan(page, cup)
+    expect(line(page, "Resent cup")).to_be_visible()
+
+    def lose(route: Route) -> None:
+        route.abort("connectionfailed")
+
+    page.route("**/counter/lines/*", lose)
+    page.get_by_label("Quantity of Resent cup").fill("7")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("No answer from the shop.")
+    page.unroute("**/counter/lines/*", lose)
+    page.keyboard.press("Control+Enter")
+
+    expect(page.get_by_text("1 line, 7 units, £24.50")).to_be_visible()
+
+
+def test_a_line_that_is_gone_keeps_no_sale_waiting(shop: Shop, open_screen: Opens):
+    cup, mug = shop.product("Gone cup", on_hand=50), shop.product("Later mug", on_hand=50)
+    page = open_screen()
+    scan(page, mug)
+    scan(page, cup)
+    expect(page.get_by_text("2 lines, 2 units")).to_be_visible()
+
+    page.get_by_role("button", name="One more of Gone cup").click()
+    page.keyboard.press("Control+Backspace")
+    expect(page.get_by_text("1 line, 1 unit")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+
+    expect(page.get_by_text("1 line, 1 unit, £3.50")).to_be_visible()
+
+
+def test_what_is_scanned_behind_a_waiting_sale_is_not_sold_with_it(shop: Shop, open_screen: Opens):
+    cup, mug = shop.product("First cup", on_hand=50), shop.product("Next mug", on_hand=50)
+    page = open_screen()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if held:
+            route.continue_()
+        held.append(route)
+
+    page.route("**/counter/lines", hold)
+    scan(page, cup)
+    page.keyboard.press("Control+Enter")
+    scan(page, mug)
+    held[0].continue_()
+
+    expect(page.get_by_text("2 lines, 2 units")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("Nothing sold: another scan came")
+    assert (shop.available(cup), shop.available(mug)) == (50, 50)
+
+
+def test_a_scan_that_was_not_answered_is_seen_behind_the_next(shop: Shop, open_screen: Opens):
+    cups = [shop.product(f"Unheard cup {n}", on_hand=50) for n in range(2)]
+    page = open_screen()
+
+    def lose(route: Route) -> None:
+        route.abort("connectionfailed")
+
+    page.route("**/counter/lines", lose)
+    scan(page, cups[0])
+    expect(page.get_by_role("status")).to_contain_text("No answer from the shop.")
+    page.unroute("**/counter/lines", lose)
+    scan(page, cups[1])
+
+    expect(line(page, "Unheard cup 1")).to_be_visible()
+    expect(page.get_by_role("list", name="Not added")).to_contain_text(cups[0])
+
+
 def test_a_reload_and_another_screen_lose_nothing(shop: Shop, open_screen: Opens):
     lamp = shop.product("Table lamp", on_hand=9)
     session = shop.sessions.pop()

@@ -46,7 +46,8 @@ let unsent = [];
 document.addEventListener("htmx:before:swap", () => {
   const isTyped = (input) => input === document.activeElement && input.value !== input.defaultValue;
   const isUnsent = (input) => stepped.has(input) || isTyped(input) || isMistaken(input);
-  unsent = [...counter.querySelectorAll(".order-line__count")].filter(isUnsent);
+  const shown = [...counter.querySelectorAll(".order-line__count")].filter(isUnsent);
+  unsent = [...unsent.filter((input) => !input.isConnected), ...shown]; // two swaps may overlap
 });
 document.addEventListener("htmx:after:swap", () => {
   for (const before of unsent) {
@@ -62,7 +63,7 @@ document.addEventListener("htmx:after:swap", () => {
       now.focus({ preventScroll: true });
     }
   }
-  unsent = [];
+  unsent = unsent.filter((input) => input.isConnected);
 });
 counter.addEventListener("change", ({ target }) => restored.delete(target));
 counter.addEventListener("focusout", ({ target }) => restored.has(target) && send(target));

@@ -84,8 +84,14 @@ form.addEventListener("htmx:config:request", (event) => {
   clear();
 });
 
-box.addEventListener("htmx:after:swap", () => {
-  searched = box.value;
+// A search that waited until the box was empty again would wipe away what the scan was answered.
+box.addEventListener("htmx:config:request", (event) => {
+  if (event.target === box && !box.value.trim()) event.preventDefault();
+  event.detail.ctx.searched = box.value;
+});
+
+box.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  searched = ctx.searched;
   choose(chosen());
 });
 

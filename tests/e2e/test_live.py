@@ -148,6 +148,8 @@ def test_a_screen_hears_also_when_one_of_its_scripts_is_late(shop: Shop, open_sc
     page.goto(f"/stock/{mug}", wait_until="commit")
     while not page.evaluate("window.htmx && document.readyState === 'interactive'"):
         pass
+    while not held:
+        page.wait_for_timeout(10)
     held[0].continue_()
     page.wait_for_load_state()
     shop.sell(mug, 1)

@@ -14,6 +14,13 @@ def line(page: Page, name: str) -> Locator:
     return page.get_by_role("listitem").filter(has_text=name)
 
 
+def caught(page: Page, held: list[Route], count: int = 1) -> Route:
+    """The newest of the requests that a journey holds back, once there are so many."""
+    while len(held) < count:
+        page.wait_for_timeout(10)
+    return held[-1]
+
+
 def finish(page: Page) -> None:
     page.get_by_role("button", name="Complete sale", exact=True).click()
 
@@ -50,6 +57,7 @@ def test_a_scanner_is_never_too_fast(shop: Shop, open_screen: Opens):
     page.keyboard.type("".join(f"{sku}\n" for sku in [*skus, skus[0]]), delay=5)
     page.keyboard.press("Control+Enter")
     expect(page.get_by_label("Scan or search")).to_have_value("")
+    caught(page, held)
     held[0].continue_()
 
     expect(page.get_by_text("5 lines, 6 units, £21.00")).to_be_visible()
@@ -64,6 +72,7 @@ def test_words_are_searched_while_they_are_typed_and_a_slip_is_forgiven(
     page = open_screen()
 
     page.keyboard.type("quilted elehpant")
+    expect(page.get_by_text("Nothing is spelled “quilted elehpant”")).to_be_visible()
     hits = page.get_by_role("option")
     expect(hits).to_have_count(2)
     expect(hits.first).to_contain_text("Quilted elephant large")
@@ -193,7 +202,7 @@ def test_a_number_that_is_being_typed_survives_the_answer_to_a_scan(shop: Shop, 
     scan(page, cup)
     page.get_by_label("Quantity of Survivor cup").fill("12")
     with page.expect_response("**/counter/lines"):
-        held[0].continue_()
+        caught(page, held).continue_()
     expect(page.get_by_text("1 line, 2 units")).to_be_visible()
     expect(page.get_by_label("Quantity of Survivor cup")).to_have_value("12")
     page.keyboard.press("Control+Enter")
@@ -214,14 +223,14 @@ def test_a_sale_that_waits_for_a_scan_does_not_go_ahead_without_it(shop: Shop, o
     page.route("**/counter/lines", hold)
     scan(page, "UNKNOWN-999")
     page.keyboard.press("Control+Enter")
-    held[0].continue_()
+    caught(page, held).continue_()
 
     expect(page.get_by_label("Scan or search")).to_have_value("UNKNOWN-999")
     expect(page.get_by_role("status")).to_contain_text("Nothing sold")
     page.get_by_label("Scan or search").fill(cup)
     page.keyboard.press("Enter")
     page.keyboard.press("Control+Enter")
-    held[1].abort("connectionfailed")
+    caught(page, held, 2).abort("connectionfailed")
 
     expect(page.get_by_label("Scan or search")).to_have_value(cup)
     expect(page.get_by_text("1 line, 1 unit")).to_be_visible()
@@ -291,9 +300,19 @@ def test_a_scanner_that_ends_with_tab_is_understood(shop: Shop, open_screen: Ope
     cups = [shop.product(f"Tabbed cup {n}", on_hand=50) for n in range(2)]
     page = open_screen()
 
-    for sku in cups:
-        page.keyboard.type(sku)
-        page.keyboard.press("Tab")
+    for sku in cups:  # at once, as no test's keyboard can under load
+        page.evaluate(
+            """sku => {
+                const box = document.querySelector("#scan");
+                for (const sign of sku) {
+                    box.value += sign;
+                    box.dispatchEvent(new Event("input", {bubbles: true}));
+                }
+                const tab = {key: "Tab", bubbles: true, cancelable: true};
+                box.dispatchEvent(new KeyboardEvent("keydown", tab));
+            }""",
+            f"1*{sku}",
+        )
 
     for n in range(2):
         expect(page.get_by_label(f"Quantity of Tabbed cup {n}")).to_have_value("1")
@@ -315,9 +334,7 @@ def test_ones_own_sale_is_no_alarm(shop: Shop, open_screen: Opens):
     page.route("**/counter/sale", hold)
     finish(page)
     expect(page.locator(f'[data-stock="{fan}"]').first).to_have_attribute("data-available", "5")
-    while not held:
-        page.wait_for_timeout(10)
-    held[0].fulfill(response=answers[0])
+    caught(page, held).fulfill(response=answers[0])
 
     expect(page.get_by_role("status")).to_contain_text("complete")
     expect(page.get_by_role("status")).not_to_contain_text("Only 5 left now")
@@ -331,13 +348,15 @@ def test_a_sale_that_is_not_answered_is_tried_again_and_sold_once(shop: Shop, op
     lost: list[APIResponse] = []
 
     def lose(route: Route) -> None:
-        lost.append(route.fetch())
-        route.abort("connectionfailed")
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.fetch())
+            route.abort("connectionfailed")
 
     page.route("**/counter/sale", lose)
     finish(page)
     expect(page.get_by_role("status")).to_contain_text("No answer from the shop.")
-    page.unroute("**/counter/sale", lose)
     finish(page)
 
     expect(page.get_by_text("1 line, 1 unit, £3.50")).to_be_visible()
@@ -352,14 +371,19 @@ def test_a_quantity_that_was_not_answered_is_sent_again_before_the_sale(
     scan(page, cup)
     expect(line(page, "Resent cup")).to_be_visible()
 
+    lost: list[Route] = []
+
     def lose(route: Route) -> None:
-        route.abort("connectionfailed")
+        if lost:
+            route.continue_()
+        else:
+            route.abort("connectionfailed")
+        lost.append(route)
 
     page.route("**/counter/lines/*", lose)
     page.get_by_label("Quantity of Resent cup").fill("7")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("No answer from the shop.")
-    page.unroute("**/counter/lines/*", lose)
     page.keyboard.press("Control+Enter")
 
     expect(page.get_by_text("1 line, 7 units, £24.50")).to_be_visible()
@@ -394,6 +418,7 @@ def test_what_is_scanned_behind_a_waiting_sale_is_not_sold_with_it(shop: Shop, o
     scan(page, cup)
     page.keyboard.press("Control+Enter")
     scan(page, mug)
+    caught(page, held)
     held[0].continue_()
 
     expect(page.get_by_text("2 lines, 2 units")).to_be_visible()
@@ -405,13 +430,18 @@ def test_a_scan_that_was_not_answered_is_seen_behind_the_next(shop: Shop, open_s
     cups = [shop.product(f"Unheard cup {n}", on_hand=50) for n in range(2)]
     page = open_screen()
 
+    lost: list[Route] = []
+
     def lose(route: Route) -> None:
-        route.abort("connectionfailed")
+        if lost:
+            route.continue_()
+        else:
+            route.abort("connectionfailed")
+        lost.append(route)
 
     page.route("**/counter/lines", lose)
     scan(page, cups[0])
     expect(page.get_by_role("status")).to_contain_text("No answer from the shop.")
-    page.unroute("**/counter/lines", lose)
     scan(page, cups[1])
 
     expect(line(page, "Unheard cup 1")).to_be_visible()

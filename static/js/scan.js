@@ -38,21 +38,8 @@ box.addEventListener("input", () => {
 });
 
 // A code that was not understood must not go unseen when the next scan takes its place in the box.
-const missed = document.querySelector("#missed");
 let refused = "";
-function miss(code) {
-  if (!/\d/.test(code)) return; // words that were looked for
-  const entry = document.createElement("li");
-  entry.textContent = `Not added: ${code} `;
-  const dismiss = document.createElement("button");
-  dismiss.type = "button";
-  dismiss.className = "button button--icon button--quiet";
-  dismiss.textContent = "×";
-  dismiss.setAttribute("aria-label", `I have seen that ${code} was not added`);
-  dismiss.addEventListener("click", () => entry.remove());
-  entry.append(dismiss);
-  missed.append(entry);
-}
+const miss = (code) => document.dispatchEvent(new CustomEvent("missed", { detail: code }));
 
 box.addEventListener("keydown", (event) => {
   if (event.isComposing) return;

@@ -98,9 +98,8 @@ async def edit(
     """Change what is given of a product, or refuse a barcode that is taken."""
     before = await queries.product(product)
     name = name or before.name
-    if barcodes is None:
-        barcodes = before.barcodes
-    else:
+    barcodes = before.barcodes if barcodes is None else tuple(barcodes)
+    if barcodes != before.barcodes:
         await _FORGET_BARCODES.all(product=product)
         await _set_barcodes(product, barcodes)
     await _CHANGE.all(
@@ -112,7 +111,8 @@ async def edit(
         price_cents=before.price_cents if price_cents is None else price_cents,
         now=clock.now(),
     )
-    await search.index(product, [before.sku, name, *barcodes])
+    if (name, barcodes) != (before.name, before.barcodes):
+        await search.index(product, [before.sku, name, *barcodes])
 
 
 async def _set_barcodes(product: int, codes: Sequence[str]) -> None:

@@ -59,9 +59,8 @@ async def beside() -> AsyncIterator[None]:
         except Locked:
             await _open(checkpoints=False)
         else:
-            if not Path(DB.path).exists():
+            if _make_private():
                 print(f"onhand: a new shop begins, in {DB.path}", file=sys.stderr)
-            _make_private()
             await _open()
             await up_to_date()
         try:
@@ -102,8 +101,10 @@ def _check_folder() -> None:
         raise Unusable(f"There is no folder {folder}.")
 
 
-def _make_private() -> None:
-    """A new shop is for its owner's eyes only."""
+def _make_private() -> bool:
+    """A new shop is for its owner's eyes only. Whether it is a new one."""
     path = Path(DB.path)
-    if not path.exists():
+    is_new = not path.exists()
+    if is_new:
         path.touch(mode=0o600)
+    return is_new

@@ -20,7 +20,7 @@ def only_one(database: str) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Locked(f"{database} is being served already.") from None
+            raise Locked from None
         os.ftruncate(handle, 0)
         yield
     finally:

@@ -25,8 +25,8 @@ document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   if (!pending.delete(ctx)) return;
   if (isSale(ctx)) delete counter.dataset.selling;
   const isTaken = ctx.response && ctx.response.status < 400 && !ctx.hx?.retarget;
-  if (!isTaken) button().disabled = !counter.querySelector("[data-line]");
   if (!isTaken) {
+    button().disabled = !counter.querySelector("[data-line]");
     for (const badge of counter.querySelectorAll("[data-line] .badge")) {
       badge.dispatchEvent(new CustomEvent("badge:changed", { bubbles: true }));
     }
@@ -51,16 +51,21 @@ function obstacle() {
   return mistaken && "Nothing sold: a quantity has to be a whole number.";
 }
 
-counter.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-waits]")) return;
-  const isPressedTwice = counter.dataset.selling !== undefined;
-  if (isPressedTwice && performance.now() - sentAt > PRESSED_TWICE) say("The sale before is not answered yet.");
-  if (!isPressedTwice) counter.dispatchEvent(new CustomEvent("settle"));
-  const mustWait = !isPressedTwice && pending.size > 0;
-  const inTheWay = !isPressedTwice && !mustWait && obstacle();
+function mayGo() {
+  if (counter.dataset.selling !== undefined) {
+    if (performance.now() - sentAt > PRESSED_TWICE) say("The sale before is not answered yet.");
+    return false;
+  }
+  counter.dispatchEvent(new CustomEvent("settle"));
+  isWaiting = pending.size > 0;
+  if (isWaiting) return false;
+  const inTheWay = obstacle();
   if (inTheWay) say(inTheWay);
-  isWaiting ||= mustWait;
-  if (!isPressedTwice && !mustWait && !inTheWay) return;
+  return !inTheWay;
+}
+
+counter.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-waits]") || mayGo()) return;
   event.preventDefault();
   event.stopImmediatePropagation();
 }, true);

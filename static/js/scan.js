@@ -35,6 +35,7 @@ let began = 0;
 const isScanned = () => box.value.length > 2 && performance.now() - began < box.value.length * FASTEST_HAND;
 box.addEventListener("input", () => {
   if (box.value.length === 1) began = performance.now();
+  if (!box.value) clear(); // hits of nothing are none, at once
 });
 
 // A code that was not understood must not go unseen when the next scan takes its place in the box.
@@ -56,8 +57,6 @@ box.addEventListener("keydown", (event) => {
     clear();
   }
 });
-
-box.addEventListener("input", () => box.value || clear()); // hits of nothing are none, at once
 
 // The request carries what was typed; the box is free for the next scan before the answer comes.
 form.addEventListener("htmx:config:request", (event) => {

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import APIResponse, Browser, Route, expect
+from playwright.sync_api import Browser, Route, expect
 
 from app.accounts import actions as accounts
 from app.database import DB
@@ -12,6 +12,7 @@ from app.orders import actions as orders
 from app.orders.actions import Wanted
 from tests import books, make
 from tests.e2e.conftest import Opens, Shop, run_async
+from tests.e2e.network import Held, Late
 from tests.server import Server
 
 
@@ -99,22 +100,13 @@ def test_an_answer_that_comes_late_does_not_take_the_place_of_the_news(
 ):
     mug = shop.product("Belated mug", on_hand=9)
     page = open_screen("/stock")
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        answer = route.fetch()
-        held.append(route)
-        answers.append(answer)
-
-    answers: list[APIResponse] = []
-    page.route("**/stock/rows*", hold)
+    late = Late(page, "**/stock/rows*")
     other = open_screen(f"/stock/{mug}")
     page.get_by_label("Name, SKU or barcode").fill(mug)
-    while not answers:
-        page.wait_for_timeout(10)
+    late.is_made()
     shop.sell(mug, 4)
     expect(other.locator("[data-free]")).to_have_text("5")
-    held[0].fulfill(response=answers[0])
+    late.arrives()
 
     expect(page.get_by_role("row")).to_have_count(2)
     expect(page.locator(f'[data-stock="{mug}"]')).to_have_text("5 available")
@@ -139,18 +131,11 @@ def test_a_screen_that_slept_catches_up(shop: Shop, open_screen: Opens):
 def test_a_screen_hears_also_when_one_of_its_scripts_is_late(shop: Shop, open_screen: Opens):
     mug = shop.product("Late mug", on_hand=9)
     page = open_screen("/nowhere")
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/vendor/hx-sse*", hold)
+    held = Held(page, "**/vendor/hx-sse*")
     page.goto(f"/stock/{mug}", wait_until="commit")
     while not page.evaluate("window.htmx && document.readyState === 'interactive'"):
         pass
-    while not held:
-        page.wait_for_timeout(10)
-    held[0].continue_()
+    held.request().continue_()
     page.wait_for_load_state()
     shop.sell(mug, 1)
 

@@ -1,8 +1,9 @@
 """A clerk sells with the keyboard, while others sell too."""
 
-from playwright.sync_api import APIResponse, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Opens, Shop, orders_of
+from tests.e2e.network import Held, Late, Lost
 
 
 def scan(page: Page, typed: str) -> None:
@@ -12,13 +13,6 @@ def scan(page: Page, typed: str) -> None:
 
 def line(page: Page, name: str) -> Locator:
     return page.get_by_role("listitem").filter(has_text=name)
-
-
-def caught(page: Page, held: list[Route], count: int = 1) -> Route:
-    """The newest of the requests that a journey holds back, once there are so many."""
-    while len(held) < count:
-        page.wait_for_timeout(10)
-    return held[-1]
 
 
 def finish(page: Page) -> None:
@@ -45,20 +39,12 @@ def test_a_sale_from_first_scan_to_finish_by_keyboard_only(shop: Shop, open_scre
 def test_a_scanner_is_never_too_fast(shop: Shop, open_screen: Opens):
     skus = [shop.product(f"Fast thing {n}", on_hand=9) for n in range(5)]
     page = open_screen()
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        if held:
-            route.continue_()
-        held.append(route)
-
-    page.route("**/counter/lines", hold)
+    held = Held(page, "**/counter/lines")
 
     page.keyboard.type("".join(f"{sku}\n" for sku in [*skus, skus[0]]), delay=5)
     page.keyboard.press("Control+Enter")
     expect(page.get_by_label("Scan or search")).to_have_value("")
-    caught(page, held)
-    held[0].continue_()
+    held.request().continue_()
 
     expect(page.get_by_text("5 lines, 6 units, £21.00")).to_be_visible()
     assert [shop.available(sku) for sku in skus] == [7, 8, 8, 8, 8]
@@ -193,16 +179,11 @@ def test_a_number_that_is_being_typed_survives_the_answer_to_a_scan(shop: Shop, 
     page = open_screen()
     scan(page, cup)
     expect(line(page, "Survivor cup")).to_be_visible()
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/counter/lines", hold)
+    held = Held(page, "**/counter/lines")
     scan(page, cup)
     page.get_by_label("Quantity of Survivor cup").fill("12")
     with page.expect_response("**/counter/lines"):
-        caught(page, held).continue_()
+        held.request().continue_()
     expect(page.get_by_text("1 line, 2 units")).to_be_visible()
     expect(page.get_by_label("Quantity of Survivor cup")).to_have_value("12")
     page.keyboard.press("Control+Enter")
@@ -215,22 +196,17 @@ def test_a_sale_that_waits_for_a_scan_does_not_go_ahead_without_it(shop: Shop, o
     page = open_screen()
     scan(page, cup)
     expect(line(page, "Lonely cup")).to_be_visible()
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/counter/lines", hold)
+    held = Held(page, "**/counter/lines", most=2)
     scan(page, "UNKNOWN-999")
     page.keyboard.press("Control+Enter")
-    caught(page, held).continue_()
+    held.request().continue_()
 
     expect(page.get_by_label("Scan or search")).to_have_value("UNKNOWN-999")
     expect(page.get_by_role("status")).to_contain_text("Nothing sold")
     page.get_by_label("Scan or search").fill(cup)
     page.keyboard.press("Enter")
     page.keyboard.press("Control+Enter")
-    caught(page, held, 2).abort("connectionfailed")
+    held.request(2).abort("connectionfailed")
 
     expect(page.get_by_label("Scan or search")).to_have_value(cup)
     expect(page.get_by_text("1 line, 1 unit")).to_be_visible()
@@ -324,17 +300,11 @@ def test_ones_own_sale_is_no_alarm(shop: Shop, open_screen: Opens):
     page = open_screen()
     scan(page, f"9*{fan}")
     expect(line(page, "Own fan")).to_be_visible()
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        answers.append(route.fetch())
-        held.append(route)
-
-    answers: list[APIResponse] = []
-    page.route("**/counter/sale", hold)
+    late = Late(page, "**/counter/sale")
     finish(page)
+    late.is_made()
     expect(page.locator(f'[data-stock="{fan}"]').first).to_have_attribute("data-available", "5")
-    caught(page, held).fulfill(response=answers[0])
+    late.arrives()
 
     expect(page.get_by_role("status")).to_contain_text("complete")
     expect(page.get_by_role("status")).not_to_contain_text("Only 5 left now")
@@ -345,16 +315,7 @@ def test_a_sale_that_is_not_answered_is_tried_again_and_sold_once(shop: Shop, op
     page = open_screen()
     scan(page, cup)
     expect(line(page, "Unanswered cup")).to_be_visible()
-    lost: list[APIResponse] = []
-
-    def lose(route: Route) -> None:
-        if lost:
-            route.continue_()
-        else:
-            lost.append(route.fetch())
-            route.abort("connectionfailed")
-
-    page.route("**/counter/sale", lose)
+    Lost(page, "**/counter/sale", answered=True)
     finish(page)
     expect(page.get_by_role("status")).to_contain_text("No answer from the shop.")
     finish(page)
@@ -371,16 +332,7 @@ def test_a_quantity_that_was_not_answered_is_sent_again_before_the_sale(
     scan(page, cup)
     expect(line(page, "Resent cup")).to_be_visible()
 
-    lost: list[Route] = []
-
-    def lose(route: Route) -> None:
-        if lost:
-            route.continue_()
-        else:
-            route.abort("connectionfailed")
-        lost.append(route)
-
-    page.route("**/counter/lines/*", lose)
+    Lost(page, "**/counter/lines/*")
     page.get_by_label("Quantity of Resent cup").fill("7")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("No answer from the shop.")
@@ -407,19 +359,11 @@ def test_a_line_that_is_gone_keeps_no_sale_waiting(shop: Shop, open_screen: Open
 def test_what_is_scanned_behind_a_waiting_sale_is_not_sold_with_it(shop: Shop, open_screen: Opens):
     cup, mug = shop.product("First cup", on_hand=50), shop.product("Next mug", on_hand=50)
     page = open_screen()
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        if held:
-            route.continue_()
-        held.append(route)
-
-    page.route("**/counter/lines", hold)
+    held = Held(page, "**/counter/lines")
     scan(page, cup)
     page.keyboard.press("Control+Enter")
     scan(page, mug)
-    caught(page, held)
-    held[0].continue_()
+    held.request().continue_()
 
     expect(page.get_by_text("2 lines, 2 units")).to_be_visible()
     expect(page.get_by_role("status")).to_contain_text("Nothing sold: another scan came")
@@ -430,16 +374,7 @@ def test_a_scan_that_was_not_answered_is_seen_behind_the_next(shop: Shop, open_s
     cups = [shop.product(f"Unheard cup {n}", on_hand=50) for n in range(2)]
     page = open_screen()
 
-    lost: list[Route] = []
-
-    def lose(route: Route) -> None:
-        if lost:
-            route.continue_()
-        else:
-            route.abort("connectionfailed")
-        lost.append(route)
-
-    page.route("**/counter/lines", lose)
+    Lost(page, "**/counter/lines")
     scan(page, cups[0])
     expect(page.get_by_role("status")).to_contain_text("No answer from the shop.")
     scan(page, cups[1])

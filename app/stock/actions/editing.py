@@ -59,6 +59,8 @@ async def edit_product(product: int, *, was: Facts, becomes: Facts, actor: str) 
     changes: dict[str, Any] = {field: wants[field] for field in wants if wants[field] != saw[field]}
     if lost := [f for f in changes if getattr(now, f) not in (saw[f], wants[f])]:
         raise EditedMeanwhile(now, lost)
-    reorder_point = changes.pop("reorder_point", now.reorder_point)
-    await catalog.edit(product, **changes)
-    await set_reorder_point(product, reorder_point, actor=actor)
+    reorder_point = changes.pop("reorder_point", None)
+    if changes:
+        await catalog.edit(product, **changes)
+    if reorder_point is not None:
+        await set_reorder_point(product, reorder_point, actor=actor)

@@ -16,7 +16,7 @@ from app.orders.actions.lines import (
     REMOVE_LINE,
     set_total,
 )
-from app.orders.actions.refusals import CartFull, TooMany
+from app.orders.actions.refusals import CartChanged, CartFull, EmptyCart, OrderClosed, TooMany
 from app.orders.queries import ON_COUNTER
 from app.orders.tables import Order, OrderLine, OrderStatus
 from app.stock import actions as stock
@@ -150,6 +150,17 @@ async def lay_out(lines: Sequence[queries.Line], *, clerk: int, actor: str) -> b
         for line in lines
     )
     return True
+
+
+async def to_close(order_id: int, *, clerk: int) -> queries.Placed:
+    """The order that a clerk sees on the counter and is done with, or why it cannot be closed."""
+    cart = await queries.cart(clerk)
+    if cart is None or cart.id != order_id:
+        order = await queries.order(order_id)
+        raise CartChanged if order.status == OrderStatus.OPEN else OrderClosed(order)
+    if not cart.lines:
+        raise EmptyCart
+    return cart
 
 
 async def _on_counter(clerk: int) -> _Cart | None:

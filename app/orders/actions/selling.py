@@ -80,13 +80,14 @@ async def place(
     """
     quantities = await _per_product_and_price(lines)
     now = clock.now()
-    times = (
-        {"held_at": None, "expires_at": None, "completed_at": now}
-        if expires_in is None
-        else {"held_at": now, "expires_at": now + expires_in, "completed_at": None}
-    )
+    if expires_in is None:
+        move, status = stock.sell, OrderStatus.COMPLETED
+        times = {"held_at": None, "expires_at": None, "completed_at": now}
+    else:
+        move, status = stock.reserve, OrderStatus.OPEN
+        times = {"held_at": now, "expires_at": now + expires_in, "completed_at": None}
     order_id = await _ADD_ORDER.one(
-        status=OrderStatus.OPEN if expires_in else OrderStatus.COMPLETED,
+        status=status,
         clerk=clerk,
         actor=actor,
         reference=reference,
@@ -101,7 +102,6 @@ async def place(
         {"order": order_id, "quantity": quantity, "position": 0, **line._asdict()}
         for line, quantity in quantities.items()
     )
-    move = stock.reserve if expires_in else stock.sell
     await move(
         per_product((line.product, quantity) for line, quantity in quantities.items()),
         order_id=order_id,

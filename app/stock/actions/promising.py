@@ -12,12 +12,12 @@ from app.database import action
 from app.errors import Refusal
 from app.stock import promises, queries
 from app.stock.actions.ledger import After, Entry, log, move, try_move
-from app.stock.promises import Promise
+from app.stock.promises import MOST_SAID, Promise
 from app.stock.tables import EventKind
 
 
 class Shortage(NamedTuple):
-    """One product of which too few are available, and for whom the others are reserved."""
+    """One product of which too few are available, and for whom the next are reserved."""
 
     product: int
     sku: str
@@ -112,9 +112,9 @@ async def _take(
         )
         if moved is None:
             level = await queries.level(product)
-            reserved_for = await promises.of(product)
+            others = await promises.of(product, but=entry.order_id, most=MOST_SAID)
             shortages.append(
-                Shortage(product, level.sku, level.name, quantity, level.available, reserved_for)
+                Shortage(product, level.sku, level.name, quantity, level.available, others)
             )
     if shortages:
         raise InsufficientStock(shortages)

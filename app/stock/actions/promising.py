@@ -11,7 +11,7 @@ from app import words
 from app.database import action
 from app.errors import Refusal
 from app.stock import promises, queries
-from app.stock.actions.ledger import After, Entry, log, move, try_move
+from app.stock.actions.ledger import Entry, move, try_move
 from app.stock.promises import MOST_SAID, Promise
 from app.stock.tables import EventKind
 
@@ -93,13 +93,14 @@ async def write_off(
     quantities: Mapping[int, int], *, reason: str, order_id: int, actor: str
 ) -> dict[int, int]:
     """Sold goods that will not stand on the shelf again: written down, and nothing is changed."""
-    events = {}
-    for product, quantity in sorted(quantities.items()):
-        level = await queries.level(product)
-        entry = Entry(EventKind.RETURNED, actor, reason, words.number(quantity), order_id)
-        after = After(level.on_hand, level.reserved, level.reorder_point)
-        events[product] = await log(product, entry, after)
-    return events
+    return {
+        product: await move(
+            product,
+            Entry(EventKind.RETURNED, actor, reason, words.number(quantity), order_id),
+            on_hand=0,
+        )
+        for product, quantity in sorted(quantities.items())
+    }
 
 
 async def _take(

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from app import clock
-from app.errors import NotFound
+from app.errors import Invalid, NotFound
 from app.orders import actions as orders
 from app.orders import queries
 from app.orders.actions import CartChanged, EmptyCart, OrderClosed, Wanted
@@ -208,3 +208,13 @@ async def test_a_hold_for_no_time_at_all_is_a_hold_that_is_over():
     assert (await stock.level(mug)).reserved == 2
     assert await orders.expire_due() == 1
     assert (await stock.level(mug)).reserved == 0
+
+
+async def test_a_hold_has_one_price_for_each_product():
+    """So that what is released of it, or undone, has no two prices to choose from."""
+    await make.product("MUG", on_hand=5)
+
+    async with refused(Invalid, "A hold can have one price for each product."):
+        await orders.place(
+            [Wanted("MUG", 2, 350), Wanted("mug", 2, 300)], expires_in=HALF_AN_HOUR, actor="till"
+        )

@@ -8,11 +8,10 @@ from app import clock
 from app.database import Arg, Prepared, action
 from app.orders import queries
 from app.orders.actions.cart import to_close
-from app.orders.actions.closing import IS_OPEN
 from app.orders.actions.finding import enter_found
 from app.orders.actions.lines import quantities_of, total
 from app.orders.actions.refusals import CartChanged, OrderClosed
-from app.orders.queries import ON_COUNTER
+from app.orders.queries import IS_OPEN, ON_COUNTER
 from app.orders.tables import Order, OrderStatus
 from app.stock import actions as stock
 
@@ -69,4 +68,4 @@ async def hand_over(order_id: int, *, actor: str, clerk: int | None = None) -> q
     if sold is None:
         raise OrderClosed(order)
     await stock.hand_over(quantities_of(order.lines), order_id=order_id, actor=actor)
-    return order
+    return await queries.order(order_id)

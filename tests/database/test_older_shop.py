@@ -24,7 +24,7 @@ ROBIN, MUG, BOWL = 1, 1, 2
 
 @pytest.fixture
 async def older(shop: Path, tmp_path: Path) -> Path:
-    """Order 1: 6 mugs and 2 bowls, 2 and 2 came back. Order 2: 5 mugs at two prices, 4 came back."""
+    """Order 1: 6 mugs, 2 bowls; 2 and 2 came back. Order 2: 5 mugs at two prices; 4 came back."""
     await DB.close()
     path = tmp_path / "older.sqlite"
     with closing(sqlite3.connect(path)) as connection:

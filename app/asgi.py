@@ -14,14 +14,16 @@ from app.accounts.current import (
     to_the_door,
     with_token,
 )
+from app.alerts.api import LowStockApi
 from app.counter.controllers import CounterController
+from app.live.api import EventApi
 from app.live.controllers import LiveController
 from app.live.frame import frame, note_place
 from app.live.hub import hub
 from app.orders.api import OrderApi
 from app.stock.api import InventoryApi, ProductApi
 from app.stock.controllers import ProductController, StockController
-from app.web import assets, failures
+from app.web import assets, failures, openapi, reference
 from app.web.answer import Answer, AnyRequest, redirect
 from app.web.forms import MOST_BYTES
 from app.web.outer import Outer
@@ -43,7 +45,7 @@ def create_app() -> ASGIApp:
     """The whole program as one ASGI app. Whoever runs it has opened the database."""
     api = Router(
         "/v1",
-        route_handlers=[OrderApi, ProductApi, InventoryApi],
+        route_handlers=[ProductApi, InventoryApi, OrderApi, LowStockApi, EventApi],
         before_request=with_token,
         request_max_body_size=4 * MOST_BYTES,
     )
@@ -61,7 +63,17 @@ def create_app() -> ASGIApp:
     )
     live = Router("/", route_handlers=[LiveController], before_request=enter, opt={LISTENS: True})
     app = Litestar(
-        [assets.static, health.alive, health.ready, door, pages, live, api],
+        [
+            assets.static,
+            health.alive,
+            health.ready,
+            reference.openapi,
+            reference.docs,
+            door,
+            pages,
+            live,
+            api,
+        ],
         lifespan=[hub.running, sweeper.running],
         state=State({"frame": frame}),
         exception_handlers={NotSignedIn: to_the_door, Exception: failures.failed},
@@ -69,4 +81,5 @@ def create_app() -> ASGIApp:
         openapi_config=None,
         logging_config=None,
     )
+    app.state.openapi = openapi.document(app)
     return Outer(app)

@@ -1,79 +1,44 @@
 """Orders for programs: ``/v1/orders``."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated
-
-import msgspec
 from litestar import Controller, get, post
 from litestar.params import FromPath
 
 from app import fields
 from app.accounts.current import client_of
-from app.fields import MOST_UNITS
-from app.orders import actions, queries
-from app.web import api
+from app.orders import actions, lists, queries
+from app.orders.tables import OrderStatus
+from app.orders.wire import OrderIn, OrderOut, OrdersAsked, OrdersOut
+from app.stock.actions import InsufficientStock
 from app.web.answer import Answer, AnyRequest
+from app.web.api import Call, Nothing
 
-
-class LineIn(msgspec.Struct, forbid_unknown_fields=True):
-    sku: str
-    quantity: Annotated[int, msgspec.Meta(ge=1, le=MOST_UNITS)]
-
-
-class OrderIn(msgspec.Struct, forbid_unknown_fields=True):
-    lines: Annotated[list[LineIn], msgspec.Meta(min_length=1, max_length=actions.MOST_LINES)]
-    reference: str = ""
-    customer: str = ""
-
-
-class LineOut(msgspec.Struct):
-    sku: str
-    name: str
-    quantity: int
-    unit_price_cents: int
-    returned: int
-
-
-class OrderOut(msgspec.Struct):
-    id: int
-    number: str
-    status: str
-    lines: Sequence[LineOut]
-    total_cents: int
-    reference: str | None
-    customer: str | None
-    clerk: str
-    created_at: datetime
-    expires_at: datetime | None
-    completed_at: datetime | None
-
-    @classmethod
-    def of(cls, order: queries.Placed) -> "OrderOut":
-        return cls(
-            id=order.id,
-            number=order.number,
-            status=order.status,
-            lines=[
-                LineOut(line.sku, line.name, line.quantity, line.unit_price_cents, line.returned)
-                for line in order.lines
-            ],
-            total_cents=order.total_cents,
-            reference=order.reference or None,
-            customer=order.customer or None,
-            clerk=order.actor,
-            created_at=order.created_at,
-            expires_at=order.expires_at,
-            completed_at=order.completed_at,
-        )
+LIST = Call("Orders, the newest first", takes=OrdersAsked, gives=OrdersOut)
+PLACE = Call(
+    "Sell every line, or nothing at all",
+    takes=OrderIn,
+    gives=OrderOut,
+    status=201,
+    refuses=[actions.UnknownProduct, InsufficientStock],
+)
+SHOW = Call("One order", takes=Nothing, gives=OrderOut)
 
 
 class OrderApi(Controller):
     path = "/orders"
 
-    @post("/")
+    @get("/", opt=LIST.opt)
+    async def index(self, request: AnyRequest) -> Answer:
+        asked = await LIST.read(request)
+        check = fields.Checks()
+        at = {"before": check("cursor", lists.place, asked.cursor)} if asked.cursor else {}
+        check.done()
+        status = OrderStatus(asked.status) if asked.status else None
+        page = await lists.page(status=status, reference=asked.reference, limit=asked.limit, **at)
+        return LIST.tell(OrdersOut([OrderOut.of(order) for order in page.orders], page.next))
+
+    @post("/", opt=PLACE.opt)
     async def place(self, request: AnyRequest) -> Answer:
-        order = await api.read(request, OrderIn)
+        order = await PLACE.read(request)
         client = client_of(request)
         check = fields.Checks()
         reference = check("reference", fields.reference, order.reference)
@@ -89,9 +54,9 @@ class OrderApi(Controller):
             )
             return OrderOut.of(placed)
 
-        return await api.answer(request, client.actor, act, status=201)
+        return await PLACE.once(request, client.actor, act)
 
-    @get("/{order_id:str}")
+    @get("/{order_id:str}", opt=SHOW.opt)
     async def show(self, order_id: FromPath[str]) -> Answer:
         order = await queries.order(fields.id_of(order_id))
-        return api.as_json(OrderOut.of(order))
+        return SHOW.tell(OrderOut.of(order))

@@ -19,6 +19,7 @@ MOST_LINES = 1_000  # of one order
 class UnknownProduct(NotFound):
     kind = "unknown-product"
     title = "There is no such product"
+    extra = (("skus", list[str]),)
 
     def __init__(self, skus: Sequence[str]) -> None:
         self.skus = skus

@@ -1,6 +1,13 @@
 """What changes stock. Nothing else in the program writes a level or an event."""
 
-from app.stock.actions.editing import EditedMeanwhile, Facts, edit_product
+from app.stock.actions.editing import (
+    EditedMeanwhile,
+    Facts,
+    Stale,
+    change_product,
+    edit_product,
+    version,
+)
 from app.stock.actions.ledger import BelowReserved, ShelfFull
 from app.stock.actions.moving import (
     InsufficientStock,
@@ -20,12 +27,15 @@ __all__ = [
     "InsufficientStock",
     "ShelfFull",
     "Shortage",
+    "Stale",
     "add_product",
     "adjust",
+    "change_product",
     "count",
     "edit_product",
     "put_back",
     "receive",
     "sell",
     "set_reorder_point",
+    "version",
 ]

@@ -9,7 +9,7 @@ from piccolo.columns.combination import WhereRaw
 from app import clock, words
 from app.database import Arg, Prepared
 from app.database.dialect import BILLION
-from app.errors import Refusal
+from app.errors import Invalid, Refusal
 from app.stock import queries
 from app.stock.tables import EventKind, StockEvent, StockLevel
 
@@ -31,6 +31,7 @@ class ShelfFull(Refusal):
     kind = "invalid"
     title = "The shelf is full"
     status = 400
+    extra = Invalid.extra
 
     def __init__(self, sku: str) -> None:
         super().__init__(f"{sku} cannot have more than {words.number(BILLION)}.")

@@ -1,7 +1,7 @@
 """What changes the shelf: goods leave, arrive, come back, are counted."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from app import words
 from app.database import action
@@ -21,9 +21,18 @@ class Shortage(NamedTuple):
     available: int
 
 
+class ShortageOut(TypedDict):
+    """One product of which too few are available, as programs are told it."""
+
+    sku: str
+    wanted: int
+    available: int
+
+
 class InsufficientStock(Refusal):
     kind = "insufficient-stock"
     title = "Too few are available"
+    extra = (("shortages", list[ShortageOut]),)
 
     def __init__(self, shortages: Sequence[Shortage]) -> None:
         self.shortages = shortages
@@ -37,7 +46,7 @@ class InsufficientStock(Refusal):
 
     @property
     def details(self) -> Mapping[str, Any]:
-        shortages = [
+        shortages: list[ShortageOut] = [
             {"sku": s.sku, "wanted": s.wanted, "available": s.available} for s in self.shortages
         ]
         return {"shortages": shortages}

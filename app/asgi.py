@@ -20,7 +20,7 @@ from app.live.api import EventApi
 from app.live.controllers import LiveController
 from app.live.frame import frame, note_place
 from app.live.hub import hub
-from app.orders.api import OrderApi
+from app.orders.api import OrderApi, ReservationApi
 from app.stock.api import InventoryApi, ProductApi
 from app.stock.controllers import ProductController, StockController
 from app.web import assets, failures, openapi, reference
@@ -45,7 +45,14 @@ def create_app() -> ASGIApp:
     """The whole program as one ASGI app. Whoever runs it has opened the database."""
     api = Router(
         "/v1",
-        route_handlers=[ProductApi, InventoryApi, OrderApi, LowStockApi, EventApi],
+        route_handlers=[
+            ProductApi,
+            InventoryApi,
+            OrderApi,
+            ReservationApi,
+            LowStockApi,
+            EventApi,
+        ],
         before_request=with_token,
         request_max_body_size=4 * MOST_BYTES,
     )

@@ -9,7 +9,7 @@ import msgspec
 
 from app.orders.actions import MOST_LINES
 from app.orders.queries import Placed
-from app.orders.tables import OrderStatus
+from app.orders.tables import Condition, OrderStatus
 from app.web import kinds
 
 
@@ -27,15 +27,31 @@ class LineIn(msgspec.Struct, forbid_unknown_fields=True):
     quantity: kinds.Quantity
 
 
-Lines = Annotated[list[LineIn], msgspec.Meta(min_length=1, max_length=MOST_LINES)]
-
-
 class OrderIn(msgspec.Struct, forbid_unknown_fields=True):
-    """What is to be sold, all of it or nothing."""
+    """What is wanted, all of it or nothing; with ``expires_in`` it is held and not yet sold."""
 
-    lines: Lines
+    lines: Annotated[list[LineIn], msgspec.Meta(min_length=1, max_length=MOST_LINES)]
+    expires_in: kinds.ExpiresIn | None = None
     reference: kinds.Reference = ""
     customer: kinds.Customer = ""
+
+
+class ExtensionIn(msgspec.Struct, forbid_unknown_fields=True):
+    """For how long from now."""
+
+    expires_in: kinds.ExpiresIn
+
+
+class BackIn(msgspec.Struct, forbid_unknown_fields=True):
+    sku: kinds.Sku
+    quantity: kinds.Quantity
+    condition: Condition
+
+
+class ReturnsIn(msgspec.Struct, forbid_unknown_fields=True):
+    """What comes back of an order, or will not."""
+
+    lines: Annotated[list[BackIn], msgspec.Meta(min_length=1, max_length=MOST_LINES)]
 
 
 class LineOut(msgspec.Struct):
@@ -93,3 +109,40 @@ class OrdersAsked(msgspec.Struct):
     reference: str = ""
     limit: kinds.Limit = 50
     cursor: kinds.Cursor | None = None
+
+
+class ReservationIn(msgspec.Struct, forbid_unknown_fields=True):
+    """Units to put aside, for as long as the shop holds things if nothing else is said."""
+
+    quantity: kinds.Quantity
+    expires_in: kinds.ExpiresIn | None = None
+    reference: kinds.Reference = ""
+
+
+class ReleaseIn(msgspec.Struct, forbid_unknown_fields=True):
+    """How many of them to give back; all of them when nothing is said."""
+
+    quantity: kinds.Quantity | None = None
+
+
+class ReservationOut(msgspec.Struct):
+    """An order of one line, by the units that are reserved for it: none once it is over."""
+
+    id: int
+    sku: str
+    quantity: int
+    status: Status
+    expires_at: datetime | None
+    reference: str | None
+
+    @classmethod
+    def of(cls, order: Placed) -> "ReservationOut":
+        (line,) = order.lines
+        return cls(
+            id=order.id,
+            sku=line.sku,
+            quantity=line.quantity if order.status == Status.OPEN else 0,
+            status=Status(order.status),
+            expires_at=order.expires_at,
+            reference=order.reference or None,
+        )

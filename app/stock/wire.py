@@ -187,6 +187,7 @@ class AdjustmentIn(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class CountIn(msgspec.Struct, forbid_unknown_fields=True):
-    """What was counted."""
+    """What was counted, and, if it was not now, up to which event it was known then."""
 
     counted: kinds.Units
+    as_of: kinds.EventId | None = None

@@ -50,6 +50,8 @@ Change = Annotated[
 ]
 Quantity = Annotated[int, Meta(ge=1, le=MOST_UNITS, examples=[2])]
 
+ExpiresIn = Annotated[int, Meta(ge=1, le=30 * 24 * 3600, examples=[1800], description="Seconds.")]
+
 Id = Annotated[int, Meta(ge=1, le=MOST_ID)]
 EventId = Annotated[int, Meta(ge=0, le=MOST_ID)]
 Limit = Annotated[int, Meta(ge=1, le=200, description="How many entries at most.")]

@@ -8,20 +8,26 @@ from app.stock.actions.editing import (
     edit_product,
     version,
 )
-from app.stock.actions.ledger import BelowReserved, ShelfFull
-from app.stock.actions.moving import (
+from app.stock.actions.ledger import BelowReserved, ShelfFull, operation
+from app.stock.actions.moving import CountedMeanwhile, adjust, ask_for_count, count, receive
+from app.stock.actions.products import add_product, set_reorder_point
+from app.stock.actions.promising import (
     InsufficientStock,
     Shortage,
-    adjust,
-    count,
+    hand_over,
     put_back,
-    receive,
+    release,
+    reserve,
     sell,
+    write_off,
 )
-from app.stock.actions.products import add_product, set_reorder_point
+from app.stock.actions.undoing import UNDO, CannotUndo, undo
 
 __all__ = [
+    "UNDO",
     "BelowReserved",
+    "CannotUndo",
+    "CountedMeanwhile",
     "EditedMeanwhile",
     "Facts",
     "InsufficientStock",
@@ -30,12 +36,19 @@ __all__ = [
     "Stale",
     "add_product",
     "adjust",
+    "ask_for_count",
     "change_product",
     "count",
     "edit_product",
+    "hand_over",
+    "operation",
     "put_back",
     "receive",
+    "release",
+    "reserve",
     "sell",
     "set_reorder_point",
+    "undo",
     "version",
+    "write_off",
 ]

@@ -9,13 +9,12 @@ import msgspec
 from app import words
 from app.catalog import actions as catalog
 from app.catalog import queries as entries
-from app.catalog.queries import Entry
 from app.database import action
 from app.errors import Refusal
 from app.stock import queries
-from app.stock.actions.ledger import After, crossing, log
-from app.stock.actions.ledger import Entry as Log
+from app.stock.actions.ledger import After, Entry, alert, log
 from app.stock.actions.products import set_reorder_point
+from app.stock.tables import EventKind
 
 
 class Facts(NamedTuple):
@@ -28,7 +27,7 @@ class Facts(NamedTuple):
     barcodes: tuple[str, ...]
 
     @classmethod
-    def of(cls, level: queries.Level, entry: Entry) -> "Facts":
+    def of(cls, level: queries.Level, entry: entries.Entry) -> "Facts":
         return cls(
             level.name, level.price_cents, level.reorder_point, entry.category, entry.barcodes
         )
@@ -62,7 +61,7 @@ class Stale(Refusal):
         super().__init__(f"{sku} was changed meanwhile. Nothing was saved; read it again.")
 
 
-def version(level: queries.Level, entry: Entry) -> str:
+def version(level: queries.Level, entry: entries.Entry) -> str:
     """Another one whenever something was changed that can be edited; stock may move without it."""
     facts = (level.sku, entry.archived, *Facts.of(level, entry))
     return sha256(msgspec.json.encode(facts)).hexdigest()[:16]
@@ -77,7 +76,7 @@ async def change_product(
     reorder_point: int | None = None,
     archived: bool | None = None,
     **changes: Any,
-) -> tuple[queries.Level, Entry]:
+) -> tuple[queries.Level, entries.Entry]:
     """Change what is given of a product, also its SKU, and whether it is sold at all. Returns it.
 
     Refuses a taken SKU or barcode, and a product that is no longer of one of ``versions``, if any.
@@ -96,11 +95,12 @@ async def change_product(
 
 async def _archive(level: queries.Level, *, archived: bool, actor: str) -> None:
     """No longer sold, or sold again; what is low is an alert only while it is sold."""
+    after = After(level.on_hand, level.reserved, level.reorder_point)
+    if archived and level.is_low:
+        await log(level.id, Entry(EventKind.RESTOCKED, actor, note="no longer sold"), after)
     await catalog.edit(level.id, archived=archived)
-    if level.is_low:
-        note = "no longer sold" if archived else "sold again"
-        after = After(level.on_hand, level.reserved, level.reorder_point)
-        await log(level.id, Log(crossing(not archived), actor, note=note), after)
+    if not archived:
+        await alert(level.id, after, was_low=False, actor=actor, note="sold again")
 
 
 @action

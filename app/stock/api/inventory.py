@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from app import fields
 from app.accounts.current import client_of
 from app.stock import actions, feed, queries
-from app.stock.actions import BelowReserved, ShelfFull
+from app.stock.actions import BelowReserved, CountedMeanwhile, ShelfFull
 from app.stock.wire import AdjustmentIn, CountIn, EventOut, LevelOut, ReceiptIn
 from app.web.answer import Answer, AnyRequest
 from app.web.api import Call, Nothing
@@ -27,10 +27,12 @@ RECEIVE = Call(
 )
 COUNT = Call(
     "Enter what was counted on the shelf",
+    about="With `as_of`, what happened since that event stays: the shelf is changed by what was "
+    "missing or too much then.",
     takes=CountIn,
     gives=EventOut,
     status=201,
-    refuses=[BelowReserved],
+    refuses=[BelowReserved, CountedMeanwhile, ShelfFull],
 )
 
 
@@ -74,7 +76,7 @@ class InventoryApi(Controller):
         given = await COUNT.read(request)
 
         async def act(product: int, actor: str) -> int:
-            return await actions.count(product, given.counted, actor=actor)
+            return await actions.count(product, given.counted, actor=actor, as_of=given.as_of)
 
         return await _changed(request, COUNT, sku, act)
 

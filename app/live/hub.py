@@ -93,8 +93,9 @@ class Hub:
             yield b"retry: %d\n\n" % random.randint(500, 3_000)  # noqa: S311
             newest = await queries.last_event()
             if after > newest:  # its shop was taken back to an older copy
-                yield b"event: restored\ndata:\n\n"
                 after = newest
+                if since is None:
+                    yield b"event: restored\ndata:\n\n"
             while not self._is_closing and now() < ends:
                 news = self._news
                 async for message in (since or self._since)(after):

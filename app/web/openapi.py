@@ -141,7 +141,7 @@ def _described(operation: Operation, schemas: Schemas) -> Schema:
     if parameters := list(_parameters(operation, schemas)):
         said["parameters"] = parameters
     if operation.has_body:
-        is_needed = bool(schemas.of(call.takes).get("required"))
+        is_needed = bool(schemas.required(call.takes))
         content = {JSON: {"schema": schemas.of(call.takes)}}
         said["requestBody"] = {"required": is_needed, "content": content}
     said["responses"] = {

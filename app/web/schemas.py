@@ -29,6 +29,12 @@ class Schemas:
     def of(self, kind: Any) -> Schema:
         return self._schemas[kind]
 
+    def required(self, kind: type[msgspec.Struct]) -> list[str]:
+        """The fields of a shape that have to be there."""
+        name = str(self.of(kind)["$ref"]).removeprefix(REFERENCE)
+        found: list[str] = self.components[name]["required"]
+        return found
+
 
 def query(kind: type[msgspec.Struct]) -> dict[str, Schema]:
     """The fields of a query, each by itself, without null, which no query can say."""

@@ -31,7 +31,7 @@ async def test_the_list_is_turned_page_by_page():
     for number in range(5):
         await make.product(f"MUG-{number}", on_hand=number, reorder_point=9)
     seen: list[str] = []
-    cursor = ""
+    cursor: str | None = ""
 
     async with api.program() as till:
         while cursor is not None:

@@ -31,7 +31,7 @@ async def test_orders_are_turned_page_by_page_the_newest_first():
     await make.product("MUG", on_hand=50)
     placed = [await place() for _ in range(7)]
     pages: list[list[int]] = []
-    cursor = ""
+    cursor: str | None = ""
 
     async with api.program() as till:
         while cursor is not None:

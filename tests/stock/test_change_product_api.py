@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.accounts.tables import Scope
 from app.catalog import queries as catalog
 from app.orders import actions as orders
 from app.orders.actions import Wanted
@@ -251,7 +252,7 @@ async def test_an_unknown_product_cannot_be_changed():
 async def test_to_read_is_not_to_change():
     mug = await make.product("MUG", name="Blue mug")
 
-    async with api.program(api.Scope.READ) as reader:
+    async with api.program(Scope.READ) as reader:
         answer = await reader.patch(MUG, json={"name": "Never"})
 
     assert (answer.status_code, answer.json()["type"]) == (403, "forbidden")

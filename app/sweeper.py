@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from app.idempotency import once
+from app.webhooks import actions as webhooks
 
 PAUSE = 3_600.0  # seconds from one round to the next
 REST = 0.1  # seconds between two steps, in which others may write
@@ -29,7 +30,7 @@ async def _sweep() -> None:
     while True:
         forgotten = 0
         try:
-            forgotten = await once.forget_old()
+            forgotten = await once.forget_old() + await webhooks.forget_old()
         except Exception as error:  # noqa: BLE001 - it is tried again, and must not end before
             logger.warning("sweeper: %s", error)
         await asyncio.sleep(REST if forgotten else PAUSE)

@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery
 
-from app import fields, words
+from app import fields
 from app.accounts.current import clerk
 from app.errors import Refusal
 from app.stock.wire import TYPES
@@ -17,6 +17,7 @@ from app.web.forms import Form, said, status_of
 from app.web.render import page
 from app.webhooks import actions, addresses, queries, schedule, signature
 
+FOR_RECEIVERS = {"most_attempts": schedule.MOST_ATTEMPTS, "tolerance": signature.TOLERANCE}
 LOW_STOCK = ("LowStockDetected", "LowStockCleared")
 
 
@@ -146,9 +147,8 @@ class WebhookController(Controller):
             older=shown[-1].id if len(sent) > len(shown) else None,
             is_newest=not before,
             is_moving=hook.is_active and any(delivery.is_moving for delivery in shown),
-            most_attempts=schedule.MOST_ATTEMPTS,
-            tolerance=words.plural(signature.TOLERANCE // 60, "minute"),
             refusal=said(refusal),
+            **FOR_RECEIVERS,
         )
 
     async def _secret(self, request: AnyRequest, hook_id: int) -> Answer:
@@ -158,6 +158,7 @@ class WebhookController(Controller):
             place="",
             hook=await queries.hook(hook_id),
             secret=await queries.secret(hook_id),
+            **FOR_RECEIVERS,
         )
 
 

@@ -1,10 +1,11 @@
 """Pausing, removing, sending again, forgetting."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
-from app import clock
+from app import clock, sweeper
 from app.catalog.tables import Product
 from app.database import DB, action
 from app.errors import NotFound
@@ -143,7 +144,7 @@ async def test_there_are_not_more_hooks_than_can_be_sent_to_at_once():
     with pytest.raises(TooManyHooks) as refusal:
         await actions.add("http://more.example/", actor="Priya")
 
-    assert str(refusal.value) == "There are 20 webhooks; remove one first."
+    assert str(refusal.value) == "There can be 20 webhooks at most; remove one first."
     assert len(await hooks()) == MOST_HOOKS
 
 
@@ -179,6 +180,18 @@ async def test_what_ended_a_month_ago_is_forgotten_and_what_still_waits_is_not(
 
     assert forgotten == 1
     assert [row["id"] for row in await log.rows()] == [young, waiting, new]
+
+
+async def test_the_sweeper_forgets_it(receiver: Receiver):
+    hook = await actions.add(receiver.address, actor="Priya")
+    with clock.at(clock.now() - KEPT - timedelta(minutes=1)):
+        for _ in range(3):
+            await actions.send_test(hook, actor="Priya")
+        await log.work()
+
+    async with sweeper.running(), asyncio.timeout(5):
+        while len(await log.rows()) != 1:  # the newest stays
+            await asyncio.sleep(0.001)
 
 
 async def test_the_number_of_a_forgotten_delivery_is_not_given_out_again(receiver: Receiver):

@@ -15,7 +15,9 @@ MOST_HOOKS = 20  # each is sent to by itself, so this is also how much is sent a
 
 class TooManyHooks(Refusal):
     def __init__(self) -> None:
-        super().__init__(f"There are {words.number(MOST_HOOKS)} webhooks; remove one first.")
+        super().__init__(
+            f"There can be {words.plural(MOST_HOOKS, 'webhook')} at most; remove one first."
+        )
 
 
 class NotPaused(Refusal):

@@ -49,9 +49,9 @@ _FORGET = Prepared(
 )
 _FORGET_REMOVED = Prepared(
     Delivery.raw(
-        "DELETE FROM hook_delivery WHERE id IN (SELECT d.id FROM hook h "
-        "JOIN hook_delivery d ON d.hook = h.id WHERE h.removed_at IS NOT NULL "
-        "AND d.id < (SELECT max(id) FROM hook_delivery) LIMIT {}) RETURNING id",
+        "DELETE FROM hook_delivery WHERE id IN (SELECT id FROM hook_delivery "
+        "WHERE hook IN (SELECT id FROM hook WHERE removed_at IS NOT NULL) "
+        "AND id < (SELECT max(id) FROM hook_delivery) LIMIT {}) RETURNING id",
         AT_ONCE,
     ),
     int,

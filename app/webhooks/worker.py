@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from functools import partial
 
 import httpx
 
@@ -62,11 +61,6 @@ class Worker:
         for hook in await queries.due():
             if hook not in self._sending:
                 self._sending[hook] = asyncio.create_task(self._serve(client, hook))
-                self._sending[hook].add_done_callback(partial(self._served, hook))
-
-    def _served(self, hook: int, _: asyncio.Task[None]) -> None:
-        del self._sending[hook]
-        self._news.set()  # something may have become due since it looked the last time
 
     async def _serve(self, client: httpx.AsyncClient, hook: int) -> None:
         """Send what is due for one hook, one after the other."""
@@ -75,6 +69,8 @@ class Worker:
                 await note(due, await self._send(client, due))
         except Exception as error:  # noqa: BLE001 - its lease runs out, then it is tried again
             logger.warning("webhook %s: %s", hook, error)
+        finally:
+            del self._sending[hook]
 
     async def _send(self, client: httpx.AsyncClient, due: Due) -> Outcome:
         if addresses.is_mail(due.address):

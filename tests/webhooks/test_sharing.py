@@ -10,7 +10,7 @@ import pytest
 
 from app.database import DB
 from app.stock import actions as stock
-from app.webhooks import actions, worker
+from app.webhooks import actions, mail, post, worker
 from app.webhooks.actions import Due, Outcome
 from app.webhooks.actions.sending import _Place
 from app.webhooks.worker import Worker
@@ -115,6 +115,10 @@ async def test_after_a_crash_it_is_sent_again_when_the_lease_has_run_out(receive
     assert early == 1
     assert receiver.got[0].body == receiver.got[1].body
     assert [row["attempts"] for row in await log.rows()] == [2, 1]
+
+
+def test_nothing_takes_longer_than_the_lease():
+    assert max(post.PATIENCE, mail.PATIENCE) < actions.sending.LEASE.total_seconds() / 1.5
 
 
 async def test_what_comes_from_a_lease_that_ran_out_changes_nothing():

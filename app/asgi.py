@@ -14,6 +14,7 @@ from app.accounts.current import (
     to_the_door,
     with_token,
 )
+from app.activity.controllers import ActivityController
 from app.counter.controllers import CounterController
 from app.live.controllers import LiveController
 from app.live.frame import frame, note_place
@@ -55,6 +56,7 @@ def create_app() -> ASGIApp:
             CounterController,
             StockController,
             ProductController,
+            ActivityController,
             SignOutController,
         ],
         before_request=enter,

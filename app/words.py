@@ -58,6 +58,19 @@ def day(moment: datetime) -> str:
     return f"{then:%a} {then.day} {then:%b}"
 
 
+def date(moment: datetime) -> str:
+    """Today, Yesterday, Fri 20 Nov, with the year where it is another."""
+    then, today = local(moment).date(), local(clock.now()).date()
+    if today - then < timedelta(2) and then <= today:
+        return "Today" if then == today else "Yesterday"
+    return f"{then:%a} {then.day} {then:%b}{'' if then.year == today.year else f' {then.year}'}"
+
+
+def clock_time(moment: datetime) -> str:
+    """14:32, whatever the day."""
+    return f"{local(moment):%H:%M}"
+
+
 def short_day(moment: datetime) -> str:
     """Fri 20."""
     then = local(moment)

@@ -43,21 +43,38 @@ AUDITS = {
         WHERE kind = before""",
     "left the shelf in other numbers than were sold": """
         SELECT 'order ' || order_id, 'product ' || product FROM (
-            SELECT n."order" AS order_id, n.product, n.quantity AS ordered, n.returned,
-                0 AS sold, 0 AS put_back
-            FROM order_line n JOIN orders o ON o.id = n."order" WHERE o.completed_at IS NOT NULL
+            SELECT n."order" AS order_id, n.product,
+                CASE WHEN o.completed_at IS NULL THEN 0 ELSE n.quantity - coalesce((
+                    SELECT sum(r.quantity) FROM line_return r
+                    WHERE r.line = n.id AND r.condition = 'shelf'), 0) END AS gone, 0 AS logged
+            FROM order_line n JOIN orders o ON o.id = n."order"
             UNION ALL
-            SELECT coalesce(order_id, 0), product, 0, 0,
-                CASE WHEN kind = 'sold' THEN -on_hand_change ELSE 0 END,
-                CASE WHEN kind = 'returned' THEN on_hand_change ELSE 0 END
+            SELECT coalesce(order_id, 0), product, 0, -on_hand_change
             FROM stock_event WHERE kind IN ('sold', 'returned')) e
-        GROUP BY order_id, product
-        HAVING sum(ordered) <> sum(sold) OR sum(returned) < sum(put_back)""",
+        GROUP BY order_id, product HAVING sum(gone) <> sum(logged)""",
+    "has returned other numbers than came back": """
+        SELECT 'order line ' || n.id, 'returned ' || n.returned FROM order_line n
+        WHERE n.returned <> coalesce((
+            SELECT sum(r.quantity) FROM line_return r WHERE r.line = n.id), 0)""",
+    "was reserved or released in other numbers than its lines": """
+        SELECT 'order ' || order_id, 'product ' || product FROM (
+            SELECT n."order" AS order_id, n.product,
+                CASE WHEN o.status = 'open' THEN n.quantity ELSE 0 END AS promised, 0 AS logged
+            FROM order_line n JOIN orders o ON o.id = n."order"
+            UNION ALL
+            SELECT order_id, product, 0, reserved_change FROM stock_event
+            WHERE reserved_change <> 0) e
+        GROUP BY order_id, product HAVING sum(promised) <> sum(logged)""",
+    "was taken back in other numbers": """
+        SELECT 'event ' || e.id, 'undone by event ' || u.id
+        FROM stock_event u JOIN stock_event e ON e.id = u.undoes
+        WHERE u.on_hand_change <> -e.on_hand_change OR u.reserved_change <> -e.reserved_change
+            OR u.product <> e.product""",
     "has another total than its lines": """
         SELECT 'order ' || o.id, o.total_cents || ' cents' FROM orders o LEFT JOIN (
             SELECT "order", sum(quantity * unit_price_cents) AS cents
             FROM order_line GROUP BY "order") n ON n."order" = o.id
-        WHERE o.completed_at IS NOT NULL AND o.total_cents <> coalesce(n.cents, 0)""",
+        WHERE o.status <> 'draft' AND o.total_cents <> coalesce(n.cents, 0)""",
     "names an order that is not there": """
         SELECT 'event ' || e.id, 'order ' || e.order_id FROM stock_event e
         WHERE e.order_id IS NOT NULL

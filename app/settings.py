@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -28,6 +29,7 @@ class Settings:
     is_base_url_given: bool  # else it follows from host and port
     currency: str  # ISO 4217, one with two decimals
     timezone: ZoneInfo
+    hold: timedelta  # how long something is put aside when nobody says otherwise
 
     @property
     def is_https(self) -> bool:
@@ -64,9 +66,8 @@ def read(environment: Mapping[str, str]) -> Settings:
     host = setting("HOST", "127.0.0.1", str)
     port = setting("PORT", "8000", _port)
     insecure = setting("ALLOW_INSECURE_HTTP", "off", _switch)
-    setting("HOLD_MINUTES", "30", _minutes)  # these three come with the issues on holds and trust;
-    setting("RATE_LIMIT", "off", _most)  # what they cannot be is refused already
-    setting("STREAMS_PER_CLERK", "off", _most)
+    setting("RATE_LIMIT", "off", _most)  # these two come with the issue on trust;
+    setting("STREAMS_PER_CLERK", "off", _most)  # what they cannot be is refused already
     settings = Settings(
         database=setting("DATABASE", "onhand.sqlite", _database),
         host=host,
@@ -75,6 +76,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         is_base_url_given=f"{PREFIX}BASE_URL" in environment,
         currency=setting("CURRENCY", "GBP", _currency),
         timezone=setting("TIMEZONE", "UTC", _timezone),
+        hold=setting("HOLD_MINUTES", "30", _minutes),
     )
     if unknown := {name for name in environment if name.startswith(PREFIX)} - known:
         raise BadSetting(f"{min(unknown)}: there is no such setting")
@@ -94,9 +96,9 @@ def _port(text: str) -> int:
     raise ValueError("a port is a number from 0 to 65535")
 
 
-def _minutes(text: str) -> int:
+def _minutes(text: str) -> timedelta:
     if re.fullmatch("[0-9]{1,5}", text) and 1 <= int(text) <= 30 * 24 * 60:
-        return int(text)
+        return timedelta(minutes=int(text))
     raise ValueError("write a number of minutes from 1 to 43200, which is 30 days")
 
 

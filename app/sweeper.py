@@ -2,34 +2,62 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from typing import NamedTuple
 
 from app.idempotency import once
+from app.orders import actions as orders
+from app.orders import queries
 
-PAUSE = 3_600.0  # seconds from one round to the next
-REST = 0.1  # seconds between two steps, in which others may write
+REST = 0.05  # seconds between two steps, in which others may write
 
 logger = logging.getLogger("onhand")
+
+
+class Chore(NamedTuple):
+    """Something that is done again and again."""
+
+    step: Callable[[], Awaitable[object]]  # does some of it; true when there is more
+    pause: float  # seconds until it is looked at again
+
+
+async def expire() -> int:
+    """Let some holds expire, if any is over: a look takes no write lock."""
+    return await orders.expire_due() if await queries.is_any_due() else 0
+
+
+async def serve() -> object:
+    """What is there again becomes a hold for whoever waits for it."""
+    return await orders.serve_next() if await queries.next_served() else None
+
+
+CHORES = (
+    Chore(expire, pause=0.5),
+    Chore(serve, pause=1.0),
+    Chore(once.forget_old, pause=3_600.0),
+)
 
 
 @asynccontextmanager
 async def running(_: object = None) -> AsyncIterator[None]:
     """Sweep as long as the server runs."""
-    task = asyncio.create_task(_sweep())
+    tasks = [asyncio.create_task(_sweep(chore)) for chore in CHORES]
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
 
 
-async def _sweep() -> None:
+async def _sweep(chore: Chore) -> None:
     while True:
-        forgotten = 0
+        is_more: object = False
         try:
-            forgotten = await once.forget_old()
+            is_more = await chore.step()
         except Exception as error:  # noqa: BLE001 - it is tried again, and must not end before
             logger.warning("sweeper: %s", error)
-        await asyncio.sleep(REST if forgotten else PAUSE)
+        await asyncio.sleep(REST if is_more else chore.pause)

@@ -7,13 +7,16 @@ from pathlib import Path
 SUMS = """
     WITH log AS (
         SELECT product, sum(on_hand_change) AS on_hand, sum(reserved_change) AS reserved,
-            -sum(CASE WHEN kind = 'sold' THEN on_hand_change ELSE 0 END) AS sold
+            -sum(CASE WHEN kind IN ('sold', 'returned') THEN on_hand_change ELSE 0 END) AS sold
         FROM stock_event GROUP BY product
     ), ordered AS (
         SELECT n.product, sum(CASE WHEN o.status = 'open' THEN n.quantity ELSE 0 END) AS promised,
-            sum(CASE WHEN o.status IN ('completed', 'cancelled') AND o.completed_at IS NOT NULL
-                THEN n.quantity ELSE 0 END) AS sold
-        FROM order_line n JOIN orders o ON o.id = n."order" GROUP BY n.product
+            sum(CASE WHEN o.completed_at IS NOT NULL THEN n.quantity - coalesce(r.shelf, 0)
+                ELSE 0 END) AS sold
+        FROM order_line n JOIN orders o ON o.id = n."order" LEFT JOIN (
+            SELECT line, sum(CASE WHEN condition = 'shelf' THEN quantity ELSE 0 END) AS shelf
+            FROM line_return GROUP BY line) r ON r.line = n.id
+        GROUP BY n.product
     )
     SELECT p.sku, l.on_hand, l.reserved, coalesce(log.on_hand, 0), coalesce(log.reserved, 0),
         coalesce(ordered.promised, 0), coalesce(ordered.sold, 0), coalesce(log.sold, 0)
@@ -23,7 +26,7 @@ SUMS = """
 
 
 def balance(path: Path) -> None:
-    """Shelf = log, promises = log = open orders, sold = completed orders; and the file is sound."""
+    """Shelf = log, promises = log = open orders, gone = sold less put back; the file is sound."""
     with closing(sqlite3.connect(path)) as connection:
         for (
             sku,

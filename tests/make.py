@@ -3,18 +3,18 @@
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
-from app import clock
 from app.accounts import actions as accounts
 from app.accounts.tables import Role
 from app.catalog.tables import Product
 from app.database import DB, action
-from app.orders.tables import Order, OrderLine, OrderStatus
+from app.orders import actions as orders
+from app.orders.actions import Wanted
 from app.stock import actions as stock
-from app.stock.actions.ledger import Entry, try_move
-from app.stock.tables import EventKind
+from app.stock import queries
 
 _numbers = count(1)
 
@@ -67,29 +67,13 @@ async def archive(product: int) -> None:
     await Product.update({Product.archived: True}).where(Product.id == product)
 
 
-@action
-async def cancelled(order: int) -> None:
-    """An order after its end; the action for it comes with the issue on holds."""
-    await Order.update({Order.status: OrderStatus.CANCELLED}).where(Order.id == order)
-
-
-@action
-async def reserved(product: int, quantity: int) -> None:
-    """An open order that holds so many; the action for it comes with the issue on holds."""
-    order = Order(
-        status=OrderStatus.OPEN,
+async def reserved(product: int, quantity: int, *, customer: str = "") -> int:
+    """An open order that holds so many, for half an hour. Returns its id."""
+    level = await queries.level(product)
+    order = await orders.place(
+        [Wanted(level.sku, quantity)],
+        customer=customer,
+        expires_in=timedelta(minutes=30),
         actor="test",
-        total_cents=0,
-        revision=0,
-        created_at=clock.now(),
     )
-    await order.save()
-    await OrderLine(
-        order=order.id,
-        product=product,
-        quantity=quantity,
-        unit_price_cents=0,
-        returned=0,
-        position=0,
-    ).save()
-    assert await try_move(product, Entry(EventKind.RESERVED, "test"), reserved=quantity)
+    return order.id

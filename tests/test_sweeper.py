@@ -41,7 +41,7 @@ async def test_a_sweep_that_fails_is_said_and_made_up_for(
 ):
     with clock.at(clock.now() - KEPT - timedelta(minutes=1)):
         await ask("old")
-    monkeypatch.setattr(sweeper, "PAUSE", 0.001)
+    monkeypatch.setattr(sweeper, "CHORES", [sweeper.Chore(once.forget_old, pause=0.001)])
     monkeypatch.setattr(writer, "PATIENCE", 0.0)
     other = DB._connect()
     other.execute("BEGIN IMMEDIATE")

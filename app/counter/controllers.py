@@ -84,7 +84,9 @@ class CounterController(Controller):
             wanted = max(0, min(quantity + step, fields.MOST_UNITS))
 
             async def act() -> None:
-                await actions.set_quantity(product_id, wanted, clerk=visitor.clerk)
+                await actions.set_quantity(
+                    product_id, wanted, clerk=visitor.clerk, actor=visitor.name
+                )
 
             await form.once(visitor.actor, act, type(None))
         except Invalid as invalid:
@@ -177,7 +179,7 @@ async def _set_last_line(quantity: int, visitor: Visitor) -> None:
     cart = await queries.cart(visitor.clerk)
     if cart is None or not cart.lines:
         raise actions.EmptyCart
-    await actions.set_quantity(cart.lines[0].id, quantity, clerk=visitor.clerk)
+    await actions.set_quantity(cart.lines[0].id, quantity, clerk=visitor.clerk, actor=visitor.name)
 
 
 async def _order(visitor: Visitor, **context: Any) -> dict[str, Any]:

@@ -83,6 +83,13 @@ class SQLiteEngine(PiccoloSQLiteEngine):
             return await action(*args, **kwargs)
         return await self._check_open().run(lambda: action(*args, **kwargs))
 
+    @property
+    def notes(self) -> dict[str, Any]:
+        """What the action that runs keeps for itself; empty when it begins, gone when it ends."""
+        if not self._is_acting:
+            raise TransactionError("only an action keeps notes")
+        return self._check_open().notes
+
     async def fetch(
         self,
         sql: str,

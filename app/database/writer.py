@@ -60,6 +60,7 @@ class Writer:
         self._flusher: asyncio.Task[None] | None = None
         self.is_open = True
         self.acting: sqlite3.Connection | None = None  # the connection, while an action has it
+        self.notes: dict[str, Any] = {}  # what the action that runs keeps for itself
 
     async def run(self, action: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Await the action as one transaction; returns after its COMMIT.
@@ -143,6 +144,7 @@ class Writer:
         if not is_alone:
             connection.execute("SAVEPOINT job")
         self.acting = connection
+        self.notes = {}
         result: Any = None
         try:
             coroutine = job.action()

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from app.database import action
 from app.demo.invoices import Invoice, Kind, Line
 from app.orders import actions as orders
-from app.orders.actions import Wanted
+from app.orders.actions import Back, Wanted
 from app.stock import actions as stock
 from app.stock.tables import AdjustmentReason
 
@@ -84,7 +84,7 @@ class Replay:
             back = min(rest, units)
             if back < units:
                 bought.append(_Bought(order, units - back))
-            await orders.take_back(order, {self._products[line.sku]: back}, actor=actor)
+            await orders.take_back(order, [Back(self._products[line.sku], back)], actor=actor)
             rest -= back
         if rest:
             await self._correct(line, rest, f"{invoice.number}: came back, sale not found", actor)

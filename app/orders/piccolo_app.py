@@ -9,6 +9,16 @@ from app.orders import tables
 APP_CONFIG = AppConfig(
     app_name="orders",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
-    table_classes=[tables.Order, tables.OrderLine],
-    migration_dependencies=["app.accounts.piccolo_app", "app.catalog.piccolo_app"],
+    table_classes=[
+        tables.Order,
+        tables.OrderLine,
+        tables.LineReturn,
+        tables.Backorder,
+        tables.LostSale,
+    ],
+    migration_dependencies=[
+        "app.accounts.piccolo_app",
+        "app.catalog.piccolo_app",
+        "app.stock.piccolo_app",
+    ],
 )

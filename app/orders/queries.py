@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
 import msgspec
+from piccolo.columns.combination import WhereRaw
 
+from app import clock
 from app.database import Arg, Prepared
 from app.errors import NotFound
-from app.orders.tables import Order, OrderLine, OrderStatus
+from app.orders.tables import Backorder, Order, OrderLine, OrderStatus
 from app.stock.queries import SHELF_COLUMNS, Shelf
 
 
@@ -17,6 +20,9 @@ class Line(Shelf, frozen=True):
     quantity: int
     unit_price_cents: int
     returned: int
+    promised: int  # of the quantity, what is reserved for this order already
+    found: int  # of the quantity, in the clerk's hand and not in the books
+    found_note: str
 
     @property
     def total_cents(self) -> int:
@@ -25,7 +31,11 @@ class Line(Shelf, frozen=True):
     @property
     def left(self) -> int:
         """How many there will be once this line is sold; below zero it cannot be."""
-        return self.available - self.quantity
+        return self.available + self.promised + self.found - self.quantity
+
+    @property
+    def returnable(self) -> int:
+        return self.quantity - self.returned
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -39,8 +49,12 @@ class Placed(msgspec.Struct, frozen=True):
     total_cents: int
     revision: int
     created_at: datetime
+    held_at: datetime | None
     expires_at: datetime | None
+    recalled_by: int | None  # the clerk on whose counter a hold lies
     completed_at: datetime | None
+    closed_at: datetime | None
+    note: str
     lines: Sequence[Line] = ()
 
     @property
@@ -67,12 +81,36 @@ _COLUMNS = (
     Order.total_cents,
     Order.revision,
     Order.created_at,
+    Order.held_at,
     Order.expires_at,
+    Order.recalled_by,
     Order.completed_at,
+    Order.closed_at,
+    Order.note,
 )
-_ORDER = Prepared(Order.select(*_COLUMNS).where(Order.id == Arg("id")), Placed)
+
+
+def _placed(*columns: Any) -> Placed:
+    """A hold whose time is over is expired, also before the sweeper has come by."""
+    order = Placed(*columns)
+    if order.status == OrderStatus.OPEN and order.expires_at and order.expires_at <= clock.now():
+        return msgspec.structs.replace(order, status=OrderStatus.EXPIRED)
+    return order
+
+
+# The order on a clerk's counter: the draft, or a hold that was recalled and is not over.
+ON_COUNTER = WhereRaw(
+    "(status = 'draft' AND clerk = {} OR status = 'open' AND recalled_by = {} AND expires_at > {})",
+    Arg("clerk"),
+    Arg("clerk"),
+    Arg("now"),
+)
+_ORDER = Prepared(Order.select(*_COLUMNS).where(Order.id == Arg("id")), _placed)
 _CART = Prepared(
-    Order.select(*_COLUMNS).where(Order.clerk == Arg("clerk"), Order.status == OrderStatus.DRAFT),
+    Order.select(*_COLUMNS)
+    .where(ON_COUNTER)
+    .order_by(Order.status, ascending=False)  # a hold that was recalled lies on top
+    .limit(1),
     Placed,
 )
 _LAST_SALE = Prepared(
@@ -84,8 +122,10 @@ _LAST_SALE = Prepared(
 )
 _LINES = Prepared(
     OrderLine.raw(
-        f"SELECT {SHELF_COLUMNS}, n.quantity, n.unit_price_cents, n.returned "
-        "FROM order_line n JOIN product ON product.id = n.product "
+        f"SELECT {SHELF_COLUMNS}, n.quantity, n.unit_price_cents, n.returned, "
+        "CASE WHEN o.status = 'open' THEN n.quantity ELSE 0 END, n.found, n.found_note "
+        'FROM order_line n JOIN orders o ON o.id = n."order" '
+        "JOIN product ON product.id = n.product "
         "JOIN stock_level l ON l.product = product.id "
         'WHERE n."order" = {} ORDER BY n.position DESC, n.id',
         Arg("order"),
@@ -103,8 +143,9 @@ async def order(order_id: int) -> Placed:
 
 
 async def cart(clerk: int) -> Placed | None:
-    """What stands on this clerk's counter, newest line first; None when nothing does."""
-    found = await _CART.first(clerk=clerk)
+    """What stands on this clerk's counter, newest line first: a hold that was recalled, or else the
+    draft; None when nothing does."""
+    found = await _CART.first(clerk=clerk, now=clock.now())
     return await _with_lines(found) if found else None
 
 
@@ -116,3 +157,55 @@ async def last_sale(clerk: int) -> Placed | None:
 
 async def _with_lines(found: Placed) -> Placed:
     return msgspec.structs.replace(found, lines=await _LINES.all(order=found.id))
+
+
+_IS_DUE = Prepared(
+    Order.select(Order.id)
+    .where(Order.status == OrderStatus.OPEN, Order.expires_at <= Arg("now"))
+    .limit(1),
+    int,
+)
+
+
+async def is_any_due() -> bool:
+    """Whether the time of some hold is over."""
+    return await _IS_DUE.first(now=clock.now()) is not None
+
+
+class Waiting(NamedTuple):
+    """Somebody who wants what is not there yet."""
+
+    id: int
+    sku: str
+    name: str
+    quantity: int
+    customer: str
+    clerk: int | None
+    actor: str
+    created_at: datetime
+
+
+_WAITING = (
+    "SELECT b.id, p.sku, p.name, b.quantity, b.customer, b.clerk, b.actor, b.created_at "
+    "FROM backorder b JOIN product p ON p.id = b.product "
+    "JOIN stock_level l ON l.product = b.product WHERE b.closed_at IS NULL"
+)
+_ALL_WAITING = Prepared(Backorder.raw(f"{_WAITING} ORDER BY b.id"), Waiting)
+# Of those who can be served, who waits longest.
+_SERVED = Prepared(
+    Backorder.raw(
+        f"{_WAITING} AND NOT p.archived AND l.on_hand - l.reserved >= b.quantity "
+        "ORDER BY b.id LIMIT 1"
+    ),
+    Waiting,
+)
+
+
+async def waiting() -> list[Waiting]:
+    """Everybody who waits for something, the longest first."""
+    return await _ALL_WAITING.all()
+
+
+async def next_served() -> Waiting | None:
+    """Who waits longest for what is there again."""
+    return await _SERVED.first()

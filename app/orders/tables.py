@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from piccolo.columns import BigSerial, ForeignKey, OnDelete, Timestamptz, Varchar
+from piccolo.columns import BigInt, BigSerial, ForeignKey, OnDelete, Timestamptz, Varchar
 from piccolo.table import Table
 
 from app.accounts.tables import Clerk
@@ -21,6 +21,14 @@ class OrderStatus(StrEnum):
     EXPIRED = "expired"  # released by time
 
 
+class Condition(StrEnum):
+    """In which sold goods come back."""
+
+    SHELF = "shelf"  # back on the shelf
+    DAMAGED = "damaged"
+    GONE = "gone"  # nothing came back
+
+
 class Order(Table, tablename="orders"):
     """One customer's wish, from the first scan to the end of its life."""
 
@@ -33,8 +41,14 @@ class Order(Table, tablename="orders"):
     total_cents = Whole(most=MOST_TOTAL_CENTS)
     revision = Whole()  # counts the changes of a cart, so that a stale screen is noticed
     created_at = Timestamptz(default=None)
+    held_at = Timestamptz(null=True, default=None)  # since when, or since when anew, it is held
     expires_at = Timestamptz(null=True, default=None)
+    recalled_by = ForeignKey(  # the clerk on whose counter a hold lies
+        Clerk, null=True, default=None, on_delete=OnDelete.restrict
+    )
     completed_at = Timestamptz(null=True, default=None)
+    closed_at = Timestamptz(null=True, default=None)  # cancelled or expired
+    note = Varchar(length=2000)  # why it was cancelled
 
 
 class OrderLine(Table):
@@ -47,3 +61,43 @@ class OrderLine(Table):
     unit_price_cents = Whole(most=MOST_CENTS)
     returned = Whole(rule='"returned" <= "quantity"')
     position = Whole()  # the order's revision when it was last scanned; the newest stands first
+    found = Whole(
+        most=1_000_000, default=0
+    )  # of the quantity, in the clerk's hand and not in the books
+    found_note = Varchar(length=2000)
+
+
+class LineReturn(Table):
+    """Units of one line that came back, or will not. Their sum is what the line has returned."""
+
+    id = BigSerial(primary_key=True)
+    line = ForeignKey(OrderLine, null=False, default=None, on_delete=OnDelete.restrict, index=True)
+    quantity = Whole(least=1, most=1_000_000)
+    condition = Varchar(length=16, default=None, choices=Condition)
+    event = BigInt(null=True, default=None, index=True)  # what the event log says of it
+
+
+class Backorder(Table):
+    """Wanted now, not available yet: it becomes a hold as soon as enough is there."""
+
+    id = BigSerial(primary_key=True)
+    product = ForeignKey(Product, null=False, default=None, on_delete=OnDelete.restrict)
+    quantity = Whole(least=1, most=1_000_000)
+    customer = Varchar(length=100)
+    clerk = ForeignKey(Clerk, null=True, default=None, on_delete=OnDelete.restrict)
+    actor = Varchar(length=100, default=None)
+    created_at = Timestamptz(default=None)
+    order = ForeignKey(Order, null=True, default=None, on_delete=OnDelete.restrict)
+    closed_at = Timestamptz(null=True, default=None)  # it became that hold, or nobody wants it now
+
+
+class LostSale(Table):
+    """What a customer would have bought if there had been enough of it."""
+
+    id = BigSerial(primary_key=True)
+    product = ForeignKey(Product, null=False, default=None, on_delete=OnDelete.restrict)
+    quantity = Whole(least=1, most=1_000_000)
+    unit_price_cents = Whole(most=MOST_CENTS)
+    available = Whole()  # when the customer left
+    actor = Varchar(length=100, default=None)
+    happened_at = Timestamptz(default=None, index=True)

@@ -9,6 +9,6 @@ from app.stock import tables
 APP_CONFIG = AppConfig(
     app_name="stock",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
-    table_classes=[tables.StockLevel, tables.StockEvent],
+    table_classes=[tables.StockLevel, tables.StockEvent, tables.Recount],
     migration_dependencies=["app.catalog.piccolo_app"],
 )

@@ -76,6 +76,8 @@ class Event(msgspec.Struct, frozen=True):
     order_id: int | None
     actor: str
     happened_at: datetime
+    operation: int | None = None
+    undoes: int | None = None
 
     @property
     def available(self) -> int:
@@ -84,6 +86,10 @@ class Event(msgspec.Struct, frozen=True):
     @property
     def on_hand_before(self) -> int:
         return self.on_hand - self.on_hand_change
+
+    @property
+    def available_before(self) -> int:
+        return self.available - self.on_hand_change + self.reserved_change
 
 
 # One read gives the level and the event number that belongs to it, so that a live update which is
@@ -197,6 +203,8 @@ EVENT_COLUMNS = (
     StockEvent.order_id,
     StockEvent.actor,
     StockEvent.happened_at,
+    StockEvent.operation,
+    StockEvent.undoes,
 )
 _EVENTS = Prepared(
     StockEvent.select(*EVENT_COLUMNS)

@@ -2,7 +2,14 @@
 
 from enum import StrEnum
 
-from piccolo.columns import BigInt, BigSerial, ForeignKey, OnDelete, Timestamptz, Varchar
+from piccolo.columns import (
+    BigInt,
+    BigSerial,
+    ForeignKey,
+    OnDelete,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.table import Table
 
 from app.catalog.tables import Product
@@ -62,3 +69,16 @@ class StockEvent(Table):
     order_id = BigInt(null=True, default=None)  # no foreign key: orders stand above stock
     actor = Varchar(length=100, default=None)  # the name of the clerk or token, as it was then
     happened_at = Timestamptz(default=None)
+    operation = BigInt(null=True, default=None)  # the first event of its action; null for that one
+    undoes = BigInt(null=True, default=None)  # the event that this one takes back
+
+
+class Recount(Table):
+    """A product whose shelf did not agree with the books, to be counted. One at a time for each."""
+
+    id = BigSerial(primary_key=True)
+    product = ForeignKey(Product, null=False, default=None, on_delete=OnDelete.restrict)
+    note = Varchar(length=2000)
+    actor = Varchar(length=100, default=None)
+    asked_at = Timestamptz(default=None)
+    done_at = Timestamptz(null=True, default=None)

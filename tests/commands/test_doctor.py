@@ -9,7 +9,7 @@ import pytest
 
 from app import books
 from app.orders import actions as orders
-from app.orders.actions import Wanted
+from app.orders.actions import Back, Wanted
 from app.stock import actions as stock
 from tests import make
 from tests.commands.conftest import Onhand
@@ -20,7 +20,7 @@ async def trade() -> None:
     mug = await make.product("MUG", on_hand=9, reorder_point=4, price_cents=350)
     await make.product("BOWL", on_hand=5, price_cents=900)
     order = await orders.place([Wanted("MUG", 6), Wanted("BOWL", 1)], actor="till")
-    await orders.take_back(order.id, {mug: 2}, actor="till")
+    await orders.take_back(order.id, [Back(mug, 2)], actor="till")
     await stock.receive(mug, 3, actor="till")
     await make.reserved(mug, 2)
 
@@ -134,7 +134,7 @@ DAMAGE = {
             "order 1 (product 1)",
         ),
         (
-            "UPDATE order_line SET returned = 1 WHERE product = 1 AND returned = 2",
+            "UPDATE line_return SET condition = 'gone'",
             "order 1 (product 1)",
         ),
         (
@@ -148,6 +148,32 @@ DAMAGE = {
         (
             event(kind="'sold'", on_hand_change=-1, on_hand=7),
             "order 0 (product 1)",
+        ),
+    ],
+    "has returned other numbers than came back": [
+        (
+            "UPDATE order_line SET returned = 1 WHERE product = 1 AND returned = 2",
+            "order line 1 (returned 1)",
+        ),
+        (
+            "DELETE FROM line_return",
+            "order line 1 (returned 2)",
+        ),
+    ],
+    "was reserved or released in other numbers than its lines": [
+        (
+            "UPDATE stock_event SET order_id = 1 WHERE kind = 'reserved'",
+            "order 1 (product 1)",
+        ),
+        (
+            "UPDATE orders SET status = 'expired' WHERE status = 'open'",
+            "order 2 (product 1)",
+        ),
+    ],
+    "was taken back in other numbers": [
+        (
+            event(undoes=8, kind="'returned'", reason="'undo'"),
+            "event 8 (undone by event 10)",
         ),
     ],
     "has another total than its lines": [

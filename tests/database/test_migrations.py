@@ -183,7 +183,7 @@ async def test_the_database_itself_refuses_an_order_line_that_cannot_be(shop: Pa
         "UPDATE stock_event SET note = 'better'",
         "DELETE FROM stock_event",
         "INSERT OR REPLACE INTO stock_event SELECT id, product, kind, 6, reserved_change, on_hand, "
-        "reserved, reason, note, order_id, actor, happened_at FROM stock_event",
+        "reserved, reason, note, order_id, actor, happened_at, operation, undoes FROM stock_event",
         "UPDATE OR REPLACE stock_event SET id = id + 1",
     ],
 )

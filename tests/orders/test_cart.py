@@ -6,8 +6,8 @@ from app.errors import NotFound
 from app.fields import MOST_UNITS
 from app.orders import actions as orders
 from app.orders import queries
-from app.orders.actions import cart
-from app.orders.actions.cart import CartFull, TooMany
+from app.orders.actions import cart, refusals
+from app.orders.actions.refusals import CartFull, TooMany
 from app.stock import queries as stock
 from app.stock.tables import StockEvent
 from tests import make
@@ -69,7 +69,7 @@ async def test_a_quantity_can_be_set_and_the_line_stays_in_its_place():
         await scan(await make.product(sku, on_hand=5), clerk=robin)
     bowl = await stock.level_by_sku("BOWL")
 
-    await orders.set_quantity(bowl.id, 4, clerk=robin)
+    await orders.set_quantity(bowl.id, 4, clerk=robin, actor="robin")
 
     assert await lines(robin) == [("JUG", 1), ("BOWL", 4), ("MUG-BLUE", 1)]
 
@@ -81,7 +81,7 @@ async def test_a_quantity_of_none_takes_the_line_out():
     for product in (mug, bowl):
         await scan(product, clerk=robin)
 
-    await orders.set_quantity(bowl, 0, clerk=robin)
+    await orders.set_quantity(bowl, 0, clerk=robin, actor="robin")
 
     assert await lines(robin) == [("MUG-BLUE", 1)]
 
@@ -93,10 +93,10 @@ async def test_a_line_that_is_no_longer_there_cannot_be_changed(quantity: int):
     bowl = await make.product("BOWL", on_hand=5)
 
     with pytest.raises(NotFound, match=r"This line is no longer in the order\."):
-        await orders.set_quantity(mug, quantity, clerk=robin)
+        await orders.set_quantity(mug, quantity, clerk=robin, actor="robin")
     await scan(bowl, clerk=robin)
     with pytest.raises(NotFound, match=r"This line is no longer in the order\."):
-        await orders.set_quantity(mug, quantity, clerk=robin)
+        await orders.set_quantity(mug, quantity, clerk=robin, actor="robin")
 
     assert await lines(robin) == [("BOWL", 1)]
 
@@ -110,9 +110,9 @@ async def test_every_change_of_a_cart_is_counted_and_a_refused_one_is_not():
     for change in (
         scan(mug, clerk=robin),
         scan(mug, clerk=robin),
-        orders.set_quantity(mug, 7, clerk=robin),
-        orders.set_quantity(mug, 0, clerk=robin),
-        orders.set_quantity(bowl, 1, clerk=robin),
+        orders.set_quantity(mug, 7, clerk=robin, actor="robin"),
+        orders.set_quantity(mug, 0, clerk=robin, actor="robin"),
+        orders.set_quantity(bowl, 1, clerk=robin, actor="robin"),
     ):
         try:
             await change
@@ -181,6 +181,7 @@ async def test_a_line_can_have_a_million_and_no_more():
 
 async def test_a_cart_is_full_at_its_last_line(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(cart, "MOST_LINES", 10)
+    monkeypatch.setattr(refusals, "MOST_LINES", 10)
     robin = await make.clerk()
     products = [await make.product(f"MUG-{n}") for n in range(11)]
     for product in products[:-1]:

@@ -8,7 +8,7 @@ import pytest
 from app.database import DB
 from app.errors import Refusal
 from app.orders import actions as orders
-from app.orders.actions import Wanted
+from app.orders.actions import Back, Wanted
 from app.stock import actions as stock
 from app.stock import queries
 from app.stock.tables import AdjustmentReason
@@ -68,7 +68,7 @@ async def test_goods_that_come_back_arm_the_alert_again():
     mug = await make.product("MUG-BLUE", on_hand=5, reorder_point=4)
     order = await orders.place([Wanted("MUG-BLUE", 2)], actor="Robin")
 
-    await orders.take_back(order.id, {mug: 2}, actor="Robin")
+    await orders.take_back(order.id, [Back(mug, 2)], actor="Robin")
     await orders.place([Wanted("MUG-BLUE", 1)], actor="Robin")
 
     assert await alerts(mug) == ["low_stock", "restocked", "low_stock"]
@@ -190,7 +190,7 @@ async def test_a_random_walk_over_all_actions_agrees_with_a_shopkeepers_paper(se
                 case 5 if sold:
                     order_id, other, units = sold.pop(random.randrange(len(sold)))
                     back = random.randint(1, units + 1)
-                    await orders.take_back(order_id, {ids[other]: back}, actor="Robin")
+                    await orders.take_back(order_id, [Back(ids[other], back)], actor="Robin")
                     paper[other].becomes(paper[other].on_hand + back)
                     if back < units:
                         sold.append((order_id, other, units - back))

@@ -87,8 +87,10 @@ async def test_a_count_is_entered_as_the_difference_it_makes(counted: int, varia
 
 async def test_units_that_are_reserved_do_not_go():
     mug = await make.product("MUG-BLUE", on_hand=5)
-    await make.reserved(mug, 2)
-    refusal = r"Only 3 of MUG-BLUE can go: 5 on hand, 2 reserved\."
+    await make.reserved(mug, 2, customer="Mrs Okafor")
+    refusal = (
+        r"Only 3 of MUG-BLUE can go: 5 on hand, 2 reserved: 2 for Mrs Okafor until \d\d:\d\d\."
+    )
 
     with pytest.raises(BelowReserved, match=refusal):
         await stock.adjust(mug, -4, reason=LOST, actor="Robin")

@@ -1,20 +1,56 @@
 """What changes orders. Whatever moves stock asks ``stock.actions`` to."""
 
-from app.orders.actions.cart import CartChanged, EmptyCart, complete, scan, set_quantity
-from app.orders.actions.returning import OrderClosed, OverReturned, take_back
-from app.orders.actions.selling import MOST_LINES, UnknownProduct, Wanted, place
+from app.orders.actions.cart import lay_out, scan, set_quantity
+from app.orders.actions.closing import SWEEPER, cancel, expire_due, release
+from app.orders.actions.completing import complete, hand_over
+from app.orders.actions.finding import find
+from app.orders.actions.holding import extend, hold, recall
+from app.orders.actions.lines import MOST_LINES
+from app.orders.actions.missing import await_stock, lose_sale, serve_next, stop_waiting
+from app.orders.actions.refusals import (
+    CartChanged,
+    CounterTaken,
+    EmptyCart,
+    NeedsManager,
+    OrderClosed,
+    OverReleased,
+    OverReturned,
+)
+from app.orders.actions.returning import Back, take_back
+from app.orders.actions.selling import UnknownProduct, Wanted, place
+from app.orders.actions.undoing import UNDO_WITHIN, undo
 
 __all__ = [
     "MOST_LINES",
+    "SWEEPER",
+    "UNDO_WITHIN",
+    "Back",
     "CartChanged",
+    "CounterTaken",
     "EmptyCart",
+    "NeedsManager",
     "OrderClosed",
+    "OverReleased",
     "OverReturned",
     "UnknownProduct",
     "Wanted",
+    "await_stock",
+    "cancel",
     "complete",
+    "expire_due",
+    "extend",
+    "find",
+    "hand_over",
+    "hold",
+    "lay_out",
+    "lose_sale",
     "place",
+    "recall",
+    "release",
     "scan",
+    "serve_next",
     "set_quantity",
+    "stop_waiting",
     "take_back",
+    "undo",
 ]

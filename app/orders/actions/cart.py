@@ -1,40 +1,34 @@
-"""The cart on a clerk's counter: a draft order, kept on the server until it is sold."""
+"""The order on a clerk's counter, kept on the server: a draft, or a hold that was recalled."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from app import clock, words
+from app import clock
 from app.catalog import queries as catalog
 from app.database import Arg, Prepared, action
-from app.errors import NotFound, Refusal
+from app.errors import NotFound
 from app.fields import MOST_UNITS
 from app.orders import queries
-from app.orders.actions.returning import OrderClosed
-from app.orders.actions.selling import ADD_LINE, MOST_LINES, per_product, total
+from app.orders.actions.closing import release
+from app.orders.actions.lines import (
+    ADD_LINE,
+    MOST_LINES,
+    REMOVE_LINE,
+    set_total,
+)
+from app.orders.actions.refusals import CartFull, TooMany
+from app.orders.queries import ON_COUNTER
 from app.orders.tables import Order, OrderLine, OrderStatus
 from app.stock import actions as stock
 
 
-class EmptyCart(Refusal):
-    def __init__(self) -> None:
-        super().__init__("There is nothing to sell yet.")
+class _Cart(NamedTuple):
+    id: int
+    status: str
 
-
-class CartChanged(Refusal):
-    kind = "stale"
-    title = "It was changed meanwhile"
-
-    def __init__(self) -> None:
-        super().__init__("The order was changed on another screen. Look at it once more.")
-
-
-class CartFull(Refusal):
-    def __init__(self) -> None:
-        super().__init__(f"An order can have {words.number(MOST_LINES)} lines at most.")
-
-
-class TooMany(Refusal):
-    def __init__(self) -> None:
-        super().__init__(f"A line can have {words.number(MOST_UNITS)} units at most.")
+    @property
+    def is_held(self) -> bool:
+        return self.status == OrderStatus.OPEN
 
 
 class _InCart(NamedTuple):
@@ -56,12 +50,15 @@ _NEW_CART = Prepared(
     int,
 )
 _CART = Prepared(
-    Order.select(Order.id).where(Order.clerk == Arg("clerk"), Order.status == OrderStatus.DRAFT),
-    int,
+    Order.select(Order.id, Order.status)
+    .where(ON_COUNTER)
+    .order_by(Order.status, ascending=False)  # a hold that was recalled lies on top
+    .limit(1),
+    _Cart,
 )
 _TOUCH = Prepared(
     Order.update({Order.revision: Order.revision + 1})
-    .where(Order.id == Arg("order"), Order.status == OrderStatus.DRAFT)
+    .where(Order.id == Arg("order"), ON_COUNTER)
     .returning(Order.revision),
     int,
 )
@@ -80,98 +77,98 @@ _SET = Prepared(
     ).where(OrderLine.order == Arg("order"), OrderLine.product == Arg("product")),
     int,
 )
-_REMOVE = Prepared(
-    OrderLine.delete().where(OrderLine.order == Arg("order"), OrderLine.product == Arg("product")),
-    int,
-)
-_COMPLETE = Prepared(
-    Order.update(
-        {
-            Order.status: OrderStatus.COMPLETED,
-            Order.actor: Arg("actor"),
-            Order.total_cents: Arg("total_cents"),
-            Order.completed_at: Arg("now"),
-        }
-    )
-    .where(
-        Order.id == Arg("order"),
-        Order.clerk == Arg("clerk"),
-        Order.status == OrderStatus.DRAFT,
-        Order.revision == Arg("revision"),
-    )
-    .returning(Order.id),
-    int,
-)
 
 
 @action
 async def scan(product: int, quantity: int = 1, *, clerk: int, actor: str) -> None:
-    """Add to the clerk's cart, or that many more of what is in it already.
+    """Add to the order on the clerk's counter, or that many more of what is in it already.
 
-    The line moves to the top, where the eye is. No stock moves, so none is refused here.
+    The line moves to the top, where the eye is. A draft moves no stock, so none is refused here; a
+    hold reserves what is added, or refuses it.
     """
     entry = await catalog.product(product)
     if entry.archived:
         raise NotFound(f"{entry.sku} is no longer sold.")
-    cart = await _CART.first(clerk=clerk)
-    if cart is None:
-        cart = await _NEW_CART.one(clerk=clerk, actor=actor, now=clock.now())
-    line = {"order": cart, "product": product, "position": await _touch(cart)}
-    in_cart = await _IN_CART.first(order=cart, product=product)
+    cart = await _on_counter(clerk) or await _new(clerk, actor)
+    line = {"order": cart.id, "product": product, "position": await _touch(cart, clerk)}
+    in_cart = await _IN_CART.first(order=cart.id, product=product)
     if in_cart:
         await _SET.all(**line, quantity=_sum(in_cart.quantity, quantity))
-    elif await _LINES.one(order=cart) == MOST_LINES:
+    elif await _LINES.one(order=cart.id) == MOST_LINES:
         raise CartFull
     else:
         new = {**line, "quantity": _sum(0, quantity), "unit_price_cents": entry.price_cents}
         await ADD_LINE.each([new])
+    if cart.is_held:
+        await _reserve(cart, product, quantity, actor)
 
 
 @action
-async def set_quantity(product: int, quantity: int, *, clerk: int) -> None:
-    """So many of it and no other number; none takes the line out. The line stays in its place."""
-    cart = await _CART.first(clerk=clerk)
-    line = {"order": cart, "product": product}
-    in_cart = await _IN_CART.first(**line) if cart else None
+async def set_quantity(product: int, quantity: int, *, clerk: int, actor: str) -> None:
+    """So many of it and no other number; none takes the line out. The line stays in its place.
+
+    A hold reserves what is more, or refuses it, and releases what is less; with its last unit it is
+    cancelled.
+    """
+    cart = await _on_counter(clerk)
+    in_cart = await _IN_CART.first(order=cart.id, product=product) if cart else None
     if cart is None or in_cart is None:
         raise NotFound("This line is no longer in the order.")
-    await _touch(cart)
+    line = {"order": cart.id, "product": product}
+    more = quantity - in_cart.quantity
+    if cart.is_held and more < 0:
+        await release(cart.id, product, -more, actor=actor)
+        return
+    await _touch(cart, clerk)
     if quantity:
         await _SET.all(**line, quantity=quantity, position=in_cart.position)
     else:
-        await _REMOVE.all(**line)
+        await REMOVE_LINE.all(**line)
+    if cart.is_held and more:
+        await _reserve(cart, product, more, actor)
 
 
 @action
-async def complete(order_id: int, revision: int, *, clerk: int, actor: str) -> queries.Placed:
-    """The cart becomes a sale, exactly once, and its goods leave the shelf.
+async def lay_out(lines: Sequence[queries.Line], *, clerk: int, actor: str) -> bool:
+    """Lines of an order that ended, on the clerk's counter anew at their prices.
 
-    Refuses an empty cart, one that changed since it was shown, one that was sold already, and
-    shortages, all of them named. Then nothing is sold and the cart stays as it is.
+    Whether they are: what lies there already is left alone.
     """
-    cart = await queries.cart(clerk)
-    if cart is None or cart.id != order_id:
-        raise OrderClosed(await queries.order(order_id))
-    if not cart.lines:
-        raise EmptyCart
-    sold = await _COMPLETE.first(
-        order=order_id,
-        revision=revision,
-        clerk=clerk,
-        actor=actor,
-        total_cents=total((line.quantity, line.unit_price_cents) for line in cart.lines),
-        now=clock.now(),
+    cart = await _on_counter(clerk)
+    if cart and (cart.is_held or await _LINES.one(order=cart.id)):
+        return False
+    cart = cart or await _new(clerk, actor)
+    position = await _touch(cart, clerk)
+    await ADD_LINE.each(
+        {
+            "order": cart.id,
+            "product": line.id,
+            "quantity": line.quantity,
+            "unit_price_cents": line.unit_price_cents,
+            "position": position,
+        }
+        for line in lines
     )
-    if sold is None:
-        raise CartChanged
-    quantities = per_product((line.id, line.quantity) for line in cart.lines)
-    await stock.sell(quantities, order_id=order_id, actor=actor)
-    return await queries.order(order_id)
+    return True
 
 
-async def _touch(cart: int) -> int:
+async def _on_counter(clerk: int) -> _Cart | None:
+    return await _CART.first(clerk=clerk, now=clock.now())
+
+
+async def _new(clerk: int, actor: str) -> _Cart:
+    cart = await _NEW_CART.one(clerk=clerk, actor=actor, now=clock.now())
+    return _Cart(cart, OrderStatus.DRAFT)
+
+
+async def _touch(cart: _Cart, clerk: int) -> int:
     """Count a change of the cart, and keep others from it until this one is done."""
-    return await _TOUCH.one(order=cart)
+    return await _TOUCH.one(order=cart.id, clerk=clerk, now=clock.now())
+
+
+async def _reserve(cart: _Cart, product: int, units: int, actor: str) -> None:
+    await stock.reserve({product: units}, order_id=cart.id, actor=actor)
+    await set_total(cart.id)
 
 
 def _sum(before: int, more: int) -> int:

@@ -1,19 +1,19 @@
-"""Selling at once: all of an order, or nothing of it."""
+"""Placing an order: all of it is sold, or reserved until a time, or nothing of it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from app import clock, words
 from app.catalog import queries as catalog
 from app.database import Arg, Prepared, action
-from app.errors import Invalid, NotFound
+from app.errors import NotFound
 from app.fields import MOST_UNITS
 from app.orders import queries
-from app.orders.tables import MOST_TOTAL_CENTS, Order, OrderLine, OrderStatus
+from app.orders.actions.lines import ADD_LINE, TooMuch, per_product, total
+from app.orders.tables import Order, OrderStatus
 from app.stock import actions as stock
-
-MOST_LINES = 1_000  # of one order
 
 
 class UnknownProduct(NotFound):
@@ -27,11 +27,6 @@ class UnknownProduct(NotFound):
     @property
     def details(self) -> Mapping[str, Any]:
         return {"skus": self.skus}
-
-
-class TooMuch(Invalid):
-    def __init__(self, most: str) -> None:
-        super().__init__({"lines": f"An order can {most} at most."})
 
 
 class Wanted(NamedTuple):
@@ -50,7 +45,7 @@ class _Line(NamedTuple):
 _ADD_ORDER = Prepared(
     Order.insert(
         Order(
-            status=OrderStatus.COMPLETED,
+            status=Arg("status"),
             clerk=Arg("clerk"),
             actor=Arg("actor"),
             reference=Arg("reference"),
@@ -58,22 +53,11 @@ _ADD_ORDER = Prepared(
             total_cents=Arg("total_cents"),
             revision=0,
             created_at=Arg("now"),
-            completed_at=Arg("now"),
+            held_at=Arg("held_at"),
+            expires_at=Arg("expires_at"),
+            completed_at=Arg("completed_at"),
         )
     ).returning(Order.id),
-    int,
-)
-ADD_LINE = Prepared(
-    OrderLine.insert(
-        OrderLine(
-            order=Arg("order"),
-            product=Arg("product"),
-            quantity=Arg("quantity"),
-            unit_price_cents=Arg("unit_price_cents"),
-            returned=0,
-            position=Arg("position"),
-        )
-    ),
     int,
 )
 
@@ -86,15 +70,23 @@ async def place(
     clerk: int | None = None,
     reference: str = "",
     customer: str = "",
+    expires_in: timedelta | None = None,
 ) -> queries.Placed:
-    """Sell every line, or nothing at all.
+    """Sell every line, or nothing at all; with ``expires_in`` reserve it for so long.
 
     Refuses SKUs that nobody knows; products of which too few are available, all of them named; and
     numbers that no order can have.
     Lines of the same product at the same price become one.
     """
     quantities = await _per_product_and_price(lines)
+    now = clock.now()
+    times = (
+        {"held_at": None, "expires_at": None, "completed_at": now}
+        if expires_in is None
+        else {"held_at": now, "expires_at": now + expires_in, "completed_at": None}
+    )
     order_id = await _ADD_ORDER.one(
+        status=OrderStatus.OPEN if expires_in else OrderStatus.COMPLETED,
         clerk=clerk,
         actor=actor,
         reference=reference,
@@ -102,13 +94,15 @@ async def place(
         total_cents=total(
             (quantity, line.unit_price_cents) for line, quantity in quantities.items()
         ),
-        now=clock.now(),
+        now=now,
+        **times,
     )
     await ADD_LINE.each(
         {"order": order_id, "quantity": quantity, "position": 0, **line._asdict()}
         for line, quantity in quantities.items()
     )
-    await stock.sell(
+    move = stock.reserve if expires_in else stock.sell
+    await move(
         per_product((line.product, quantity) for line, quantity in quantities.items()),
         order_id=order_id,
         actor=actor,
@@ -131,19 +125,3 @@ async def _per_product_and_price(lines: Sequence[Wanted]) -> Counter[_Line]:
     if max(quantities.values(), default=0) > MOST_UNITS:
         raise TooMuch(f"have {words.number(MOST_UNITS)} of one product at one price")
     return quantities
-
-
-def total(lines: Iterable[tuple[int, int]]) -> int:
-    """What quantities at their prices come to, or a refusal of more than any order can."""
-    cents = sum(quantity * unit_price_cents for quantity, unit_price_cents in lines)
-    if cents > MOST_TOTAL_CENTS:
-        raise TooMuch(f"come to {words.money(MOST_TOTAL_CENTS)}")
-    return cents
-
-
-def per_product(quantities: Iterable[tuple[int, int]]) -> Counter[int]:
-    """The sum for each product, however many lines name it."""
-    units: Counter[int] = Counter()
-    for product, quantity in quantities:
-        units[product] += quantity
-    return units

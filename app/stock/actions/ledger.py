@@ -1,16 +1,16 @@
 """The one guarded update of a level, and the entry in the event log beside it: always both."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from piccolo.columns.combination import WhereRaw
 
 from app import clock, words
-from app.database import Arg, Prepared
+from app.database import DB, Arg, Prepared
 from app.database.dialect import BILLION
 from app.errors import Refusal
-from app.stock import queries
+from app.stock import promises, queries
 from app.stock.tables import EventKind, StockEvent, StockLevel
 
 
@@ -18,12 +18,13 @@ class BelowReserved(Refusal):
     kind = "below-reserved"
     title = "Some of it is reserved"
 
-    def __init__(self, level: queries.Level) -> None:
+    def __init__(self, level: queries.Level, reserved_for: Sequence[promises.Promise]) -> None:
         self.level = level
+        whom = f": {promises.said(reserved_for)}" if reserved_for else ""
         super().__init__(
             f"Only {words.number(level.available)} of {level.sku} can go: "
             f"{words.number(level.on_hand)} on hand, "
-            f"{words.number(level.reserved) if level.reserved else 'none'} reserved."
+            f"{words.number(level.reserved) if level.reserved else 'none'} reserved{whom}."
         )
 
 
@@ -49,6 +50,7 @@ class Entry:
     reason: str | None = None
     note: str = ""
     order_id: int | None = None
+    undoes: int | None = None
 
 
 class After(NamedTuple):
@@ -88,6 +90,8 @@ _LOG = Prepared(
             order_id=Arg("order_id"),
             actor=Arg("actor"),
             happened_at=Arg("happened_at"),
+            operation=Arg("operation"),
+            undoes=Arg("undoes"),
         )
     ).returning(StockEvent.id),
     int,
@@ -99,7 +103,9 @@ async def move(product: int, entry: Entry, *, on_hand: int) -> int:
     event = await try_move(product, entry, on_hand=on_hand)
     if event is None:
         level = await queries.level(product)
-        raise BelowReserved(level) if level.available + on_hand < 0 else ShelfFull(level.sku)
+        if level.available + on_hand >= 0:
+            raise ShelfFull(level.sku)
+        raise BelowReserved(level, await promises.of(product))
     return event
 
 
@@ -132,7 +138,9 @@ def crossing(is_low: bool) -> EventKind:
 async def log(
     product: int, entry: Entry, after: After, *, on_hand: int = 0, reserved: int = 0
 ) -> int:
-    return await _LOG.one(
+    """Write it down. All that one action writes is one operation, known by its first event."""
+    first = operation()
+    event = await _LOG.one(
         product=product,
         kind=entry.kind,
         on_hand_change=on_hand,
@@ -144,4 +152,18 @@ async def log(
         order_id=entry.order_id,
         actor=entry.actor,
         happened_at=clock.now(),
+        operation=first,
+        undoes=entry.undoes,
     )
+    if first is None:
+        DB.notes[_OPERATION] = event
+    return event
+
+
+_OPERATION = "operation"
+
+
+def operation() -> int | None:
+    """What the action that runs has written so far: the id of its first event, None for nothing."""
+    first: int | None = DB.notes.get(_OPERATION)
+    return first

@@ -1,71 +1,40 @@
-"""What changes the shelf: goods leave, arrive, come back, are counted."""
+"""What clerks do to the shelf: goods arrive, are corrected, are counted."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
-
-from app import words
-from app.database import action
+from app import clock, words
+from app.database import Arg, Prepared, action
 from app.errors import Refusal
-from app.stock import queries
-from app.stock.actions.ledger import Entry, move, try_move
-from app.stock.tables import AdjustmentReason, EventKind
+from app.stock import log, queries
+from app.stock.actions.ledger import Entry, move
+from app.stock.tables import AdjustmentReason, EventKind, Recount
 
 
-class Shortage(NamedTuple):
-    """One product of which too few are available."""
+class CountedMeanwhile(Refusal):
+    kind = "stale"
+    title = "It was counted meanwhile"
 
-    product: int
-    sku: str
-    name: str
-    wanted: int
-    available: int
-
-
-class InsufficientStock(Refusal):
-    kind = "insufficient-stock"
-    title = "Too few are available"
-
-    def __init__(self, shortages: Sequence[Shortage]) -> None:
-        self.shortages = shortages
+    def __init__(self, sku: str, count: queries.Event) -> None:
         super().__init__(
-            " ".join(
-                f"Only {words.number(s.available)} of {s.sku} available, "
-                f"{words.number(s.wanted)} wanted."
-                for s in shortages
-            )
+            f"{count.actor} counted {words.number(count.on_hand)} of {sku} "
+            f"{words.when(count.happened_at)}. Nothing was changed; count it once more."
         )
 
-    @property
-    def details(self) -> Mapping[str, Any]:
-        shortages = [
-            {"sku": s.sku, "wanted": s.wanted, "available": s.available} for s in self.shortages
-        ]
-        return {"shortages": shortages}
 
-
-@action
-async def sell(quantities: Mapping[int, int], *, order_id: int, actor: str) -> None:
-    """The goods of an order leave the shelf, or none of them: refused with every shortage at once.
-
-    ``quantities`` are summed per product. They are taken in the order of product ids, so that two
-    orders never wait for each other.
-    """
-    entry = Entry(EventKind.SOLD, actor, order_id=order_id)
-    shortages = []
-    for product, quantity in sorted(quantities.items()):
-        if await try_move(product, entry, on_hand=-quantity) is None:
-            level = await queries.level(product)
-            shortages.append(Shortage(product, level.sku, level.name, quantity, level.available))
-    if shortages:
-        raise InsufficientStock(shortages)
-
-
-@action
-async def put_back(quantities: Mapping[int, int], *, order_id: int, actor: str) -> None:
-    """Sold goods come back to the shelf, summed per product."""
-    entry = Entry(EventKind.RETURNED, actor, order_id=order_id)
-    for product, quantity in sorted(quantities.items()):
-        await move(product, entry, on_hand=quantity)
+_COUNTED = Prepared(
+    Recount.update({Recount.done_at: Arg("now")}).where(
+        Recount.product == Arg("product"), Recount.done_at.is_null()
+    ),
+    int,
+)
+_ASKED = Prepared(
+    Recount.select(Recount.id).where(Recount.product == Arg("product"), Recount.done_at.is_null()),
+    int,
+)
+_ASK = Prepared(
+    Recount.insert(
+        Recount(product=Arg("product"), note=Arg("note"), actor=Arg("actor"), asked_at=Arg("now"))
+    ).returning(Recount.id),
+    int,
+)
 
 
 @action
@@ -84,7 +53,27 @@ async def adjust(
 
 
 @action
-async def count(product: int, counted: int, *, actor: str, note: str = "") -> int:
-    """Enter what was counted, or refuse to go below what is reserved; the event's id."""
-    variance = counted - (await queries.level(product)).on_hand
-    return await move(product, Entry(EventKind.COUNTED, actor, note=note), on_hand=variance)
+async def count(
+    product: int, counted: int, *, actor: str, note: str = "", as_of: int | None = None
+) -> int:
+    """Enter what was counted when ``as_of`` was the newest event; now when it is None.
+
+    What happened since stays: the shelf is changed by the variance of then. Refuses to go below
+    what is reserved, and a count that overlaps another. Returns the event's id.
+    """
+    level = await queries.level(product)
+    variance = counted - level.on_hand
+    if as_of is not None:
+        if later := await log.counted_after(product, as_of):
+            raise CountedMeanwhile(level.sku, later)
+        variance += await log.moved_after(product, as_of)
+    event = await move(product, Entry(EventKind.COUNTED, actor, note=note), on_hand=variance)
+    await _COUNTED.all(product=product, now=clock.now())
+    return event
+
+
+@action
+async def ask_for_count(product: int, *, actor: str, note: str) -> None:
+    """Somebody shall count it; asked once, until it is done."""
+    if await _ASKED.first(product=product) is None:
+        await _ASK.one(product=product, actor=actor, note=note, now=clock.now())

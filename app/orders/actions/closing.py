@@ -1,0 +1,132 @@
+"""The end of an order that is no sale: cancelled, released, expired. A guarded flip decides."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from piccolo.columns.combination import WhereRaw
+
+from app import clock
+from app.database import Arg, Prepared, action
+from app.orders import queries
+from app.orders.actions.lines import LOWER_LINE, REMOVE_LINE, quantities_of, set_total
+from app.orders.actions.refusals import OrderClosed, OverReleased
+from app.orders.actions.returning import put_back
+from app.orders.tables import Order, OrderStatus
+from app.stock import actions as stock
+
+SWEEPER = "Onhand"  # who lets holds expire
+EXPIRED_AT_ONCE = 50  # holds, so that no sale waits for the rest
+
+
+class _Closed(NamedTuple):
+    id: int
+    completed_at: datetime | None
+
+
+# A hold whose time is over is nobody's any more, whether the sweeper has come by or not.
+IS_OPEN = WhereRaw("status = 'open' AND expires_at > {}", Arg("now"))
+
+_CANCEL = Prepared(
+    Order.update(
+        {
+            Order.status: OrderStatus.CANCELLED,
+            Order.closed_at: Arg("now"),
+            Order.note: Arg("note"),
+            Order.recalled_by: None,
+            Order.revision: Order.revision + 1,
+        }
+    )
+    .where(
+        Order.id == Arg("order"),
+        WhereRaw("(status = 'completed' OR status = 'open' AND expires_at > {})", Arg("now")),
+    )
+    .returning(Order.id, Order.completed_at),
+    _Closed,
+)
+_DUE = Prepared(
+    Order.select(Order.id)
+    .where(Order.status == OrderStatus.OPEN, Order.expires_at <= Arg("now"))
+    .order_by(Order.expires_at)
+    .limit(EXPIRED_AT_ONCE),
+    int,
+)
+_EXPIRE = Prepared(
+    Order.update(
+        {
+            Order.status: OrderStatus.EXPIRED,
+            Order.closed_at: Arg("now"),
+            Order.recalled_by: None,
+            Order.revision: Order.revision + 1,
+        }
+    )
+    .where(
+        Order.id == Arg("order"),
+        Order.status == OrderStatus.OPEN,
+        Order.expires_at <= Arg("now"),
+    )
+    .returning(Order.id),
+    int,
+)
+TOUCH_OPEN = Prepared(
+    Order.update({Order.revision: Order.revision + 1})
+    .where(Order.id == Arg("order"), IS_OPEN)
+    .returning(Order.revision),
+    int,
+)
+
+
+@action
+async def cancel(order_id: int, *, actor: str, note: str = "") -> queries.Placed:
+    """An open order is released; of a completed one, what has not come back yet is put back."""
+    closed = await _CANCEL.first(order=order_id, note=note, now=clock.now())
+    order = await queries.order(order_id)
+    if closed is None:
+        raise OrderClosed(order)
+    if closed.completed_at is None:
+        await stock.release(quantities_of(order.lines), order_id=order_id, actor=actor)
+        return order
+    await put_back(order_id, actor=actor)
+    return await queries.order(order_id)
+
+
+@action
+async def release(order_id: int, product: int, quantity: int, *, actor: str) -> queries.Placed:
+    """Give back some of what an open order has reserved; with the last unit it is cancelled.
+
+    Refuses more than it has reserved.
+    """
+    if await TOUCH_OPEN.first(order=order_id, now=clock.now()) is None:
+        raise OrderClosed(await queries.order(order_id))
+    order = await queries.order(order_id)
+    held = quantities_of(order.lines)
+    if quantity > held[product]:
+        raise OverReleased(order)
+    if quantity == held.total():
+        return await cancel(order_id, actor=actor)
+    await lower(order_id, product, quantity, actor=actor)
+    return await queries.order(order_id)
+
+
+async def lower(order_id: int, product: int, units: int, *, actor: str) -> None:
+    """So many fewer of one product of an open order, which keeps at least one line."""
+    if await LOWER_LINE.first(order=order_id, product=product, units=units) is None:
+        await REMOVE_LINE.all(order=order_id, product=product)
+    await stock.release({product: units}, order_id=order_id, actor=actor)
+    await set_total(order_id)
+
+
+@action
+async def expire_due() -> int:
+    """Release some of the holds whose time is over, the longest over first. Returns how many."""
+    expired = 0
+    for order_id in await _DUE.all(now=clock.now()):
+        if await _EXPIRE.first(order=order_id, now=clock.now()) is not None:
+            order = await queries.order(order_id)
+            await stock.release(
+                quantities_of(order.lines),
+                order_id=order_id,
+                actor=SWEEPER,
+                reason=OrderStatus.EXPIRED,
+            )
+            expired += 1
+    return expired

@@ -1,0 +1,128 @@
+"""Holds: a cart is parked or put aside with its stock, recalled at any counter, kept for longer."""
+
+from datetime import timedelta
+from typing import Any
+
+from app import clock
+from app.database import Arg, Prepared, action
+from app.orders import queries
+from app.orders.actions.closing import IS_OPEN
+from app.orders.actions.finding import enter_found
+from app.orders.actions.lines import quantities_of, total
+from app.orders.actions.refusals import CartChanged, CounterTaken, EmptyCart, OrderClosed
+from app.orders.queries import ON_COUNTER
+from app.orders.tables import Order, OrderStatus
+from app.stock import actions as stock
+
+_HOLD = Prepared(
+    Order.update(
+        {
+            Order.status: OrderStatus.OPEN,
+            Order.actor: Arg("actor"),
+            Order.customer: Arg("customer"),
+            Order.total_cents: Arg("total_cents"),
+            Order.held_at: Arg("now"),
+            Order.expires_at: Arg("expires_at"),
+            Order.recalled_by: None,
+            Order.revision: Order.revision + 1,
+        }
+    )
+    .where(
+        Order.id == Arg("order"),
+        Order.revision == Arg("revision"),
+        ON_COUNTER,
+    )
+    .returning(Order.id),
+    int,
+)
+_PUT_AWAY = Prepared(
+    Order.update({Order.recalled_by: None, Order.revision: Order.revision + 1}).where(
+        Order.recalled_by == Arg("clerk"), Order.status == OrderStatus.OPEN
+    ),
+    int,
+)
+_RECALL = Prepared(
+    Order.update({Order.recalled_by: Arg("clerk"), Order.revision: Order.revision + 1})
+    .where(Order.id == Arg("order"), IS_OPEN)
+    .returning(Order.id),
+    int,
+)
+_EXTEND = Prepared(
+    Order.update(
+        {
+            Order.held_at: Arg("now"),
+            Order.expires_at: Arg("expires_at"),
+        }
+    )
+    .where(Order.id == Arg("order"), IS_OPEN)
+    .returning(Order.id),
+    int,
+)
+
+
+@action
+async def hold(
+    order_id: int,
+    revision: int,
+    *,
+    clerk: int,
+    actor: str,
+    expires_in: timedelta,
+    customer: str = "",
+) -> queries.Placed:
+    """The order on the counter is put aside with its stock; a recalled one goes back, anew.
+
+    Refuses an empty cart, one that changed since it was shown, and shortages, all of them named.
+    """
+    cart = await queries.cart(clerk)
+    if cart is None or cart.id != order_id:
+        raise OrderClosed(await queries.order(order_id))
+    if not cart.lines:
+        raise EmptyCart
+    now = clock.now()
+    held = await _HOLD.first(
+        order=order_id,
+        revision=revision,
+        clerk=clerk,
+        actor=actor,
+        customer=customer or cart.customer,
+        total_cents=total((line.quantity, line.unit_price_cents) for line in cart.lines),
+        now=now,
+        expires_at=now + expires_in,
+    )
+    if held is None:
+        raise CartChanged
+    if cart.status == OrderStatus.DRAFT:
+        await enter_found(cart, actor=actor)
+        await stock.reserve(quantities_of(cart.lines), order_id=order_id, actor=actor)
+    return await queries.order(order_id)
+
+
+@action
+async def recall(order_id: int, *, clerk: int, at_least: timedelta) -> queries.Placed:
+    """A hold comes to this clerk's counter, with its stock, for ``at_least`` so long.
+
+    Another hold that lies there goes back; another cart is refused. Whoever had it on the counter
+    before has it no longer.
+    """
+    cart = await queries.cart(clerk)
+    if cart and cart.status == OrderStatus.DRAFT and cart.lines:
+        raise CounterTaken
+    await _PUT_AWAY.all(clerk=clerk)
+    now = clock.now()
+    if await _RECALL.first(order=order_id, clerk=clerk, now=now) is None:
+        raise OrderClosed(await queries.order(order_id))
+    order = await queries.order(order_id)
+    if order.expires_at and order.expires_at < now + at_least:
+        return await extend(order_id, at_least)
+    return order
+
+
+@action
+async def extend(order_id: int, expires_in: timedelta) -> queries.Placed:
+    """A hold lasts for so long from now on."""
+    now = clock.now()
+    held: dict[str, Any] = {"order": order_id, "now": now, "expires_at": now + expires_in}
+    if await _EXTEND.first(**held) is None:
+        raise OrderClosed(await queries.order(order_id))
+    return await queries.order(order_id)

@@ -1,0 +1,87 @@
+"""The lines of an order, and what they come to."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from piccolo.columns.combination import WhereRaw
+
+from app import words
+from app.database import Arg, Prepared
+from app.errors import Invalid
+from app.orders.queries import Line
+from app.orders.tables import MOST_TOTAL_CENTS, Order, OrderLine
+
+MOST_LINES = 1_000  # of one order
+
+ADD_LINE = Prepared(
+    OrderLine.insert(
+        OrderLine(
+            order=Arg("order"),
+            product=Arg("product"),
+            quantity=Arg("quantity"),
+            unit_price_cents=Arg("unit_price_cents"),
+            returned=0,
+            position=Arg("position"),
+        )
+    ),
+    int,
+)
+REMOVE_LINE = Prepared(
+    OrderLine.delete().where(OrderLine.order == Arg("order"), OrderLine.product == Arg("product")),
+    int,
+)
+LOWER_LINE = Prepared(
+    OrderLine.update({OrderLine.quantity: OrderLine.quantity - Arg("units")})
+    .where(
+        OrderLine.order == Arg("order"),
+        OrderLine.product == Arg("product"),
+        WhereRaw('"quantity" > {}', Arg("units")),
+    )
+    .returning(OrderLine.id),
+    int,
+)
+RAISE_LINE = Prepared(
+    OrderLine.update({OrderLine.quantity: OrderLine.quantity + Arg("units")})
+    .where(OrderLine.order == Arg("order"), OrderLine.product == Arg("product"))
+    .returning(OrderLine.id),
+    int,
+)
+_SET_TOTAL = Prepared(
+    Order.update({Order.total_cents: Arg("total_cents")}).where(Order.id == Arg("order")), int
+)
+_LINES_OF = Prepared(
+    OrderLine.select(OrderLine.quantity, OrderLine.unit_price_cents).where(
+        OrderLine.order == Arg("order")
+    ),
+    lambda quantity, unit_price_cents: (quantity, unit_price_cents),
+)
+
+
+class TooMuch(Invalid):
+    def __init__(self, most: str) -> None:
+        super().__init__({"lines": f"An order can {most} at most."})
+
+
+def total(lines: Iterable[tuple[int, int]]) -> int:
+    """What quantities at their prices come to, or a refusal of more than any order can."""
+    cents = sum(quantity * unit_price_cents for quantity, unit_price_cents in lines)
+    if cents > MOST_TOTAL_CENTS:
+        raise TooMuch(f"come to {words.money(MOST_TOTAL_CENTS)}")
+    return cents
+
+
+async def set_total(order_id: int) -> None:
+    """After a change of an open order's lines."""
+    await _SET_TOTAL.all(order=order_id, total_cents=total(await _LINES_OF.all(order=order_id)))
+
+
+def per_product(quantities: Iterable[tuple[int, int]]) -> Counter[int]:
+    """The sum for each product, however many lines name it."""
+    units: Counter[int] = Counter()
+    for product, quantity in quantities:
+        units[product] += quantity
+    return units
+
+
+def quantities_of(lines: Iterable[Line]) -> Counter[int]:
+    return per_product((line.id, line.quantity) for line in lines)

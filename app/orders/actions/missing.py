@@ -1,0 +1,111 @@
+"""What customers wanted and could not have: awaited until it is back, or a sale that was lost."""
+
+from datetime import timedelta
+
+from app import clock
+from app.database import Arg, Prepared, action
+from app.errors import NotFound
+from app.orders import queries
+from app.orders.actions.cart import set_quantity
+from app.orders.actions.selling import Wanted, place
+from app.orders.tables import Backorder, LostSale
+from app.stock import queries as shelves
+
+KEPT_WHEN_BACK = timedelta(days=3)  # a customer has to be told, and to come
+
+
+_WAIT = Prepared(
+    Backorder.insert(
+        Backorder(
+            product=Arg("product"),
+            quantity=Arg("quantity"),
+            customer=Arg("customer"),
+            clerk=Arg("clerk"),
+            actor=Arg("actor"),
+            created_at=Arg("now"),
+        )
+    ).returning(Backorder.id),
+    int,
+)
+_CLOSE = Prepared(
+    Backorder.update({Backorder.closed_at: Arg("now"), Backorder.order: Arg("order")})
+    .where(Backorder.id == Arg("backorder"), Backorder.closed_at.is_null())
+    .returning(Backorder.id),
+    int,
+)
+_LOSE = Prepared(
+    LostSale.insert(
+        LostSale(
+            product=Arg("product"),
+            quantity=Arg("quantity"),
+            unit_price_cents=Arg("unit_price_cents"),
+            available=Arg("available"),
+            actor=Arg("actor"),
+            happened_at=Arg("now"),
+        )
+    ).returning(LostSale.id),
+    int,
+)
+
+
+@action
+async def await_stock(product: int, quantity: int, *, customer: str, clerk: int, actor: str) -> int:
+    """Hold so many when they are back; what of it is in the clerk's order is taken out."""
+    await shelves.level(product)
+    await _take_out(product, clerk=clerk, actor=actor)
+    return await _WAIT.one(
+        product=product,
+        quantity=quantity,
+        customer=customer,
+        clerk=clerk,
+        actor=actor,
+        now=clock.now(),
+    )
+
+
+@action
+async def stop_waiting(backorder: int) -> None:
+    """Nobody wants it any more."""
+    if await _CLOSE.first(backorder=backorder, order=None, now=clock.now()) is None:
+        raise NotFound("Nobody waits for this any more.")
+
+
+@action
+async def serve_next() -> queries.Placed | None:
+    """What somebody waits for longest and is there again becomes a hold. None when nothing is."""
+    waiting = await queries.next_served()
+    if waiting is None:
+        return None
+    order = await place(
+        [Wanted(waiting.sku, waiting.quantity)],
+        actor=waiting.actor,
+        clerk=waiting.clerk,
+        customer=waiting.customer,
+        expires_in=KEPT_WHEN_BACK,
+    )
+    await _CLOSE.one(backorder=waiting.id, order=order.id, now=clock.now())
+    return order
+
+
+@action
+async def lose_sale(product: int, *, clerk: int, actor: str) -> None:
+    """The customer left without it: the line is taken out, and kept as a sale that was lost."""
+    cart = await queries.cart(clerk)
+    line = next((line for line in cart.lines if line.id == product), None) if cart else None
+    if line is None:
+        raise NotFound("This line is no longer in the order.")
+    await set_quantity(product, 0, clerk=clerk, actor=actor)
+    await _LOSE.one(
+        product=product,
+        quantity=line.quantity,
+        unit_price_cents=line.unit_price_cents,
+        available=line.available,
+        actor=actor,
+        now=clock.now(),
+    )
+
+
+async def _take_out(product: int, *, clerk: int, actor: str) -> None:
+    cart = await queries.cart(clerk)
+    if cart and any(line.id == product for line in cart.lines):
+        await set_quantity(product, 0, clerk=clerk, actor=actor)

@@ -1,0 +1,164 @@
+"""What undoing an action means for its order: the order's last step is taken back.
+
+The events of the step say what it was; the stock itself is moved by ``stock.actions.undo``.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from piccolo.columns.combination import WhereRaw
+
+from app import clock, words
+from app.catalog import queries as catalog
+from app.database import Arg, Prepared
+from app.orders import queries
+from app.orders.actions.cart import lay_out
+from app.orders.actions.closing import TOUCH_OPEN
+from app.orders.actions.lines import ADD_LINE, LOWER_LINE, RAISE_LINE, REMOVE_LINE, set_total
+from app.orders.actions.returning import NOTE, TAKE_BACK
+from app.orders.queries import Placed
+from app.orders.tables import Condition, LineReturn, Order, OrderLine, OrderStatus
+from app.stock import log
+from app.stock.actions import CannotUndo
+from app.stock.log import Logged
+from app.stock.tables import EventKind
+
+AT_LEAST = timedelta(minutes=10)  # how long a hold lasts that is open again
+
+_FLIP = Prepared(
+    Order.update(
+        {
+            Order.status: Arg("to"),
+            Order.completed_at: Arg("completed_at"),
+            Order.closed_at: Arg("closed_at"),
+            Order.expires_at: Arg("expires_at"),
+            Order.note: "",
+            Order.recalled_by: None,
+            Order.revision: Order.revision + 1,
+        }
+    )
+    .where(Order.id == Arg("order"), Order.status == Arg("status"))
+    .returning(Order.id),
+    int,
+)
+_RETURNS = Prepared(
+    LineReturn.raw(
+        "DELETE FROM line_return WHERE event = {} RETURNING line, quantity", Arg("event")
+    ),
+    lambda line, quantity: {"line": line, "units": quantity},
+)
+_TAKEN_BACK_LESS = Prepared(
+    OrderLine.update({OrderLine.returned: OrderLine.returned - Arg("units")}).where(
+        OrderLine.id == Arg("line"), WhereRaw('"returned" >= {}', Arg("units"))
+    ),
+    int,
+)
+_LINE_IDS = Prepared(
+    OrderLine.select(OrderLine.id, OrderLine.quantity - OrderLine.returned).where(
+        OrderLine.order == Arg("order"), OrderLine.returned < OrderLine.quantity
+    ),
+    lambda line, units: {"line": line, "units": units},
+)
+
+
+async def take_back_step(order_id: int, events: Sequence[Logged], *, clerk: int, actor: str) -> str:
+    """Bring the order to where it was before these events. Returns what to say.
+
+    Refuses if something has happened to the order since.
+    """
+    order = await queries.order(order_id)
+    if later := await log.later_event_of_order(order_id, events[0].id):
+        raise CannotUndo(
+            f"order {order.number} has changed since, {words.when(later.happened_at)}, "
+            f"by {later.actor}."
+        )
+    kinds = {event.kind for event in events}
+    if EventKind.SOLD in kinds:
+        if any(event.reserved_change for event in events):
+            return await _hold_again(order)
+        return await _unsell(order, clerk=clerk, actor=actor)
+    if EventKind.RETURNED in kinds:
+        return await _unreturn(order, events)
+    if EventKind.RESERVED in kinds and await log.first_event_of_order(order_id) == events[-1].id:
+        return await _unhold(order, clerk=clerk, actor=actor)
+    if order.status == OrderStatus.CANCELLED:
+        return await _hold_again(order)
+    return await _change_lines(order, events)
+
+
+async def _unsell(order: Placed, *, clerk: int, actor: str) -> str:
+    await _flip(order, OrderStatus.COMPLETED, OrderStatus.CANCELLED)
+    for line in await _LINE_IDS.all(order=order.id):
+        await TAKE_BACK.all(**line)
+        back = {"line": line["line"], "quantity": line["units"], "event": None}
+        await NOTE.one(**back, condition=Condition.SHELF)
+    return f"Sale {order.number} undone{await _laid_out(order, clerk=clerk, actor=actor)}."
+
+
+async def _unhold(order: Placed, *, clerk: int, actor: str) -> str:
+    await _flip(order, OrderStatus.OPEN, OrderStatus.CANCELLED)
+    return f"Hold {order.number} undone{await _laid_out(order, clerk=clerk, actor=actor)}."
+
+
+async def _hold_again(order: Placed) -> str:
+    """A hold that was handed over, or cancelled, is open again, for a while at least."""
+    least = clock.now() + AT_LEAST
+    expires_at = max(order.expires_at or least, least)
+    await _flip(order, OrderStatus(order.status), OrderStatus.OPEN, expires_at)
+    return f"Order {order.number} is on hold again until {words.time(expires_at)}."
+
+
+async def _unreturn(order: Placed, events: Sequence[Logged]) -> str:
+    for event in events:
+        for units in await _RETURNS.all(event=event.id):
+            await _TAKEN_BACK_LESS.all(**units)
+    if order.status == OrderStatus.CANCELLED:
+        await _flip(order, OrderStatus.CANCELLED, OrderStatus.COMPLETED)
+        return f"Order {order.number} is completed again."
+    return f"The return to order {order.number} is undone."
+
+
+async def _change_lines(order: Placed, events: Sequence[Logged]) -> str:
+    """More or less was reserved for a hold."""
+    if await TOUCH_OPEN.first(order=order.id, now=clock.now()) is None:
+        raise _closed(order)
+    for event in events:
+        line = {"order": order.id, "product": event.product, "units": abs(event.reserved_change)}
+        if event.reserved_change > 0:
+            if await LOWER_LINE.first(**line) is None:
+                await REMOVE_LINE.all(**line)
+        elif await RAISE_LINE.first(**line) is None:
+            await _add_line(order, event.product, line["units"])
+    await set_total(order.id)
+    return f"The change of order {order.number} is undone."
+
+
+async def _add_line(order: Placed, product: int, units: int) -> None:
+    entry = await catalog.product(product)
+    line = {"quantity": units, "unit_price_cents": entry.price_cents, "position": order.revision}
+    await ADD_LINE.each([{"order": order.id, "product": product, **line}])
+
+
+async def _laid_out(order: Placed, *, clerk: int, actor: str) -> str:
+    if await lay_out(order.lines, clerk=clerk, actor=actor):
+        return "; its lines are on the counter again"
+    return ""
+
+
+async def _flip(
+    order: Placed, status: OrderStatus, to: OrderStatus, expires_at: datetime | None = None
+) -> None:
+    flipped = await _FLIP.first(
+        order=order.id,
+        status=status,
+        to=to,
+        completed_at=None if to is OrderStatus.OPEN else order.completed_at,
+        closed_at=clock.now() if to is OrderStatus.CANCELLED else None,
+        expires_at=expires_at or order.expires_at,
+    )
+    if flipped is None:
+        raise _closed(order)
+
+
+def _closed(order: Placed) -> CannotUndo:
+    return CannotUndo(f"order {order.number} is {order.status} by now.")

@@ -1,0 +1,105 @@
+"""What the event log says: what an action wrote, what came later, what was taken back."""
+
+from piccolo.columns.combination import WhereRaw
+
+from app.database import Arg, Prepared
+from app.stock.queries import EVENT_COLUMNS, Event
+from app.stock.tables import EventKind, StockEvent
+
+
+class Logged(Event, frozen=True):
+    """An entry of the shop's log, with the product it is about."""
+
+    product: int = 0
+    sku: str = ""
+
+
+MOVED = WhereRaw("kind NOT IN ('low_stock', 'restocked')")  # an alert only says what moved
+
+_TAKEN_AFTER = Prepared(
+    StockEvent.select(*EVENT_COLUMNS)
+    .where(
+        StockEvent.product == Arg("product"),
+        StockEvent.id > Arg("after"),
+        WhereRaw("on_hand_change < reserved_change"),
+    )
+    .order_by(StockEvent.id, ascending=False)
+    .limit(1),
+    Event,
+)
+_OPERATION = Prepared(
+    StockEvent.select(*EVENT_COLUMNS, StockEvent.product, StockEvent.product.sku)
+    .where((StockEvent.id == Arg("operation")) | (StockEvent.operation == Arg("operation")))
+    .order_by(StockEvent.id, ascending=False),
+    Logged,
+)
+_LATER_OF_ORDER = Prepared(
+    StockEvent.select(*EVENT_COLUMNS)
+    .where(StockEvent.order_id == Arg("order"), StockEvent.id > Arg("after"), MOVED)
+    .order_by(StockEvent.id, ascending=False)
+    .limit(1),
+    Event,
+)
+_FIRST_OF_ORDER = Prepared(
+    StockEvent.raw("SELECT min(id) FROM stock_event WHERE order_id = {}", Arg("order")), int
+)
+_TAKEN_BACK = Prepared(
+    StockEvent.select(*EVENT_COLUMNS).where(StockEvent.undoes == Arg("event")), Event
+)
+_COUNTED_AFTER = Prepared(
+    StockEvent.select(*EVENT_COLUMNS)
+    .where(
+        StockEvent.product == Arg("product"),
+        StockEvent.id > Arg("after"),
+        StockEvent.kind == EventKind.COUNTED,
+        WhereRaw(
+            "reason IS NULL AND NOT EXISTS "
+            "(SELECT 1 FROM stock_event u WHERE u.undoes = stock_event.id)"
+        ),
+    )
+    .order_by(StockEvent.id, ascending=False)
+    .limit(1),
+    Event,
+)
+_MOVED_AFTER = Prepared(
+    StockEvent.raw(
+        "SELECT coalesce(sum(on_hand_change), 0) FROM stock_event WHERE product = {} AND id > {}",
+        Arg("product"),
+        Arg("after"),
+    ),
+    int,
+)
+
+
+async def operation(first: int) -> list[Logged]:
+    """All that one action wrote, given its first event; the last one first."""
+    return await _OPERATION.all(operation=first)
+
+
+async def later_event_of_order(order_id: int, after: int) -> Event | None:
+    """The latest thing that happened to an order behind an event."""
+    return await _LATER_OF_ORDER.first(order=order_id, after=after)
+
+
+async def first_event_of_order(order_id: int) -> int:
+    return await _FIRST_OF_ORDER.one(order=order_id)
+
+
+async def taken_back(event: int) -> Event | None:
+    """The event by which this one was undone."""
+    return await _TAKEN_BACK.first(event=event)
+
+
+async def taken_after(product: int, event: int) -> Event | None:
+    """The latest event behind this one by which fewer became available."""
+    return await _TAKEN_AFTER.first(product=product, after=event)
+
+
+async def counted_after(product: int, event: int) -> Event | None:
+    """The latest count of a product behind an event, unless it was undone."""
+    return await _COUNTED_AFTER.first(product=product, after=event)
+
+
+async def moved_after(product: int, event: int) -> int:
+    """By how much the shelf changed behind an event."""
+    return await _MOVED_AFTER.one(product=product, after=event)

@@ -1,0 +1,49 @@
+"""For whom units are reserved: what stock knows of orders, through a view, for they stand above."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from app import words
+from app.database import Arg, Prepared
+from app.stock.tables import StockEvent
+
+
+class Promise(NamedTuple):
+    """Units of one product that are reserved for somebody, until a time."""
+
+    order_id: int
+    units: int
+    said_for: str  # the customer; without one, whoever holds it
+    expires_at: datetime | None
+
+    @property
+    def said(self) -> str:
+        """4 for Mrs Okafor until Tue 18:00."""
+        until = f" until {words.time(self.expires_at)}" if self.expires_at else ""
+        return f"{words.number(self.units)} for {self.said_for}{until}"
+
+
+MOST_SAID = 3  # promises in a sentence
+
+_PROMISES = Prepared(
+    StockEvent.raw(
+        "SELECT order_id, units, said_for, expires_at FROM promise WHERE product = {} "
+        "ORDER BY expires_at, order_id",
+        Arg("product"),
+    ),
+    Promise,
+)
+
+
+async def of(product: int) -> list[Promise]:
+    """For whom units of it are reserved, the first to end first."""
+    return await _PROMISES.all(product=product)
+
+
+def said(promises: Sequence[Promise]) -> str:
+    """1 for Anna until 14:32 and 4 for Mrs Okafor until 18:00: as a sentence lists them."""
+    parts = [promise.said for promise in promises[:MOST_SAID]]
+    if rest := sum(promise.units for promise in promises[MOST_SAID:]):
+        parts.append(f"{words.number(rest)} for others")
+    return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]])) if parts else ""

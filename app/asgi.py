@@ -15,6 +15,7 @@ from app.accounts.current import (
     with_token,
 )
 from app.activity.controllers import ActivityController
+from app.books.controllers import BooksController
 from app.counter.controllers import CounterController
 from app.live.controllers import LiveController
 from app.live.frame import frame, note_place
@@ -57,6 +58,7 @@ def create_app() -> ASGIApp:
             StockController,
             ProductController,
             ActivityController,
+            BooksController,
             SignOutController,
         ],
         before_request=enter,

@@ -36,11 +36,11 @@ def local(moment: datetime) -> datetime:
 
 
 def time(moment: datetime) -> str:
-    """14:32 today, Tue 14:32 this week, else 6 Nov 14:32."""
+    """14:32 today, Tue 14:32 within a week, else 6 Nov 14:32."""
     then, today = local(moment), local(clock.now()).date()
     if then.date() == today:
         return f"{then:%H:%M}"
-    if timedelta(0) < today - then.date() < timedelta(7):
+    if abs(today - then.date()) < timedelta(7):
         return f"{then:%a %H:%M}"
     year = "" if then.year == today.year else f" {then.year}"
     return f"{then.day} {then:%b}{year} {then:%H:%M}"

@@ -8,10 +8,12 @@ from litestar import Controller, get
 from litestar.response import Stream
 
 from app import clock, words
+from app.accounts import queries as accounts
 from app.activity import filters, queries
 from app.activity.queries import NEWEST, Entry, Filter
 from app.errors import Invalid
 from app.fields import Mistakes
+from app.stock import log
 from app.web import spreadsheet
 from app.web.answer import Answer, AnyRequest
 from app.web.render import either, fragment, page, query
@@ -25,7 +27,16 @@ TOO_MANY = (
 )
 HEADER = (
     *("event", "time", "sku", "name", "kind", "reason", "note"),
-    *("on_hand_change", "on_hand", "reserved_change", "reserved", "available", "order", "actor"),
+    *(
+        "on_hand_change",
+        "on_hand",
+        "reserved_change",
+        "reserved",
+        "available",
+        "order",
+        "actor",
+        "undoes",
+    ),
 )
 
 
@@ -92,13 +103,16 @@ async def _listed(request: AnyRequest) -> dict[str, Any]:
     before = _number(request.query_params.get("before", ""))
     shown = wanted._replace(behind=min(wanted.behind, before or NEWEST, last_event + 1))
     found = [] if mistakes else await queries.entries(shown, PAGE + 1)
+    entries = found[:PAGE]
     return {
         "status": 422 if mistakes else 200,
         "chosen": chosen,
         "mistakes": mistakes,
         "is_corrected": is_corrected,
-        "days": _by_day(found[:PAGE]),
-        "older": found[PAGE - 1].id if len(found) > PAGE else None,
+        "days": _by_day(entries),
+        "undone_by": await log.undone_by(entries),
+        "programs": await accounts.programs(),
+        "older": entries[-1].id if len(found) > PAGE else None,
         "is_newest": before is None,
         "is_followed": before is None and wanted.behind > last_event and not mistakes,
         "actors": await queries.actors(last_event),
@@ -145,4 +159,5 @@ def _row(entry: Entry) -> Sequence[Cell]:
         entry.available,
         entry.order_id,
         entry.actor,
+        entry.undoes,
     )

@@ -35,6 +35,9 @@ KINDS: Mapping[str, tuple[EventKind, ...]] = {
 }
 
 
+UNDONE = "undone"  # whatever kind it is
+
+
 class Period(NamedTuple):
     """From a moment up to another; without one it has no end there."""
 
@@ -47,7 +50,7 @@ class Chosen(NamedTuple):
 
     search: str
     who: str
-    kind: str  # one of KINDS, or empty
+    kind: str  # one of KINDS, or UNDONE, or empty
     when: When
     begin: str  # as typed
     end: str
@@ -83,7 +86,7 @@ def read(asked: Mapping[str, str]) -> Chosen:
     return Chosen(
         search=asked.get("search", "").strip()[:MOST],
         who=asked.get("who", "")[:MOST],
-        kind=kind if kind in KINDS else "",
+        kind=kind if kind in {*KINDS, UNDONE} else "",
         when=when,
         begin=begin,
         end=end,

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from piccolo.querystring import QueryString
 
-from app.activity.filters import KINDS, Chosen
+from app.activity.filters import KINDS, UNDONE, Chosen
 from app.catalog import queries as catalog
 from app.catalog.search import search as find
 from app.catalog.tables import Product
@@ -21,8 +21,8 @@ MOST_PRODUCTS = 200  # that are looked at together
 class Entry(Event, frozen=True):
     """One entry of the log, and its product as it is called now."""
 
-    sku: str
-    name: str
+    sku: str = ""
+    name: str = ""
 
 
 class Filter(NamedTuple):
@@ -30,6 +30,7 @@ class Filter(NamedTuple):
 
     products: Sequence[int] | None = None  # None: of all
     kinds: Sequence[EventKind] = ()  # none: all
+    is_undo: bool = False  # only what undid something
     actor: str = ""
     first: int = 1
     behind: int = NEWEST  # up to the one before it
@@ -71,6 +72,7 @@ async def filter_of(chosen: Chosen, products: Sequence[int] | None) -> Filter:
     return Filter(
         products=products,
         kinds=KINDS.get(chosen.kind, ()),
+        is_undo=chosen.kind == UNDONE,
         actor=chosen.who,
         first=await stock.first_event_since(since) if since else 1,
         behind=await stock.first_event_since(until) if until else NEWEST,
@@ -94,6 +96,8 @@ async def entries(wanted: Filter, limit: int) -> list[Entry]:
         )
         if EventKind.SOLD not in wanted.kinds:
             conditions.append(QueryString("kind <> 'sold'"))  # as the index of kinds says it
+    if wanted.is_undo:
+        conditions.append(QueryString("undoes IS NOT NULL"))
     if wanted.actor:
         conditions.append(QueryString("actor = {}", Arg("actor")))
     query = StockEvent.raw(

@@ -14,6 +14,8 @@ from app.accounts.current import (
     to_the_door,
     with_token,
 )
+from app.activity.controllers import ActivityController
+from app.books.controllers import BooksController
 from app.counter.controllers import (
     CounterController,
     HoldController,
@@ -63,6 +65,8 @@ def create_app() -> ASGIApp:
             UndoController,
             StockController,
             ProductController,
+            ActivityController,
+            BooksController,
             SignOutController,
         ],
         before_request=enter,

@@ -51,6 +51,7 @@ environment.filters |= {
     "money": words.money,
     "plain_money": words.plain_money,
     "time": words.time,
+    "clock_time": words.clock_time,
     "when": words.when,
     "day": words.day,
     "iso": words.iso,

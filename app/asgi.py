@@ -15,7 +15,14 @@ from app.accounts.current import (
     to_the_door,
     with_token,
 )
-from app.counter.controllers import CounterController
+from app.activity.controllers import ActivityController
+from app.books.controllers import BooksController
+from app.counter.controllers import (
+    CounterController,
+    HoldController,
+    ShortageController,
+    UndoController,
+)
 from app.live.controllers import LiveController
 from app.live.frame import frame, note_place
 from app.live.hub import hub
@@ -56,8 +63,13 @@ def create_app() -> ASGIApp:
         route_handlers=[
             home,
             CounterController,
+            HoldController,
+            ShortageController,
+            UndoController,
             StockController,
             ProductController,
+            ActivityController,
+            BooksController,
             SignOutController,
         ],
         before_request=enter,

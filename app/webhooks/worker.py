@@ -13,7 +13,7 @@ import httpx
 
 from app.database import DB
 from app.webhooks import addresses, mail, post, queries
-from app.webhooks.actions import Due, Outcome, claim, note, take
+from app.webhooks.actions import Due, Outcome, claim, note_and_claim, take
 
 PACE = 0.2  # seconds between two looks, however much is committed
 TICK = 1.0  # seconds from one look to the next, if nothing is
@@ -65,8 +65,9 @@ class Worker:
     async def _serve(self, client: httpx.AsyncClient, hook: int) -> None:
         """Send what is due for one hook, one after the other."""
         try:
-            while due := await claim(hook):
-                await note(due, await self._send(client, due))
+            due = await claim(hook)
+            while due:
+                due = await note_and_claim(due, await self._send(client, due))
         except Exception as error:  # noqa: BLE001 - its lease runs out, then it is tried again
             logger.warning("webhook %s: %s", hook, error)
         finally:

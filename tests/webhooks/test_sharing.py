@@ -45,6 +45,11 @@ async def careless_claim(hook: int) -> Due | None:
     return Due(*rows[0]) if rows else None
 
 
+async def careless_note(due: Due, outcome: Outcome) -> Due | None:
+    await actions.note(due, outcome)
+    return await careless_claim(due.hook)
+
+
 async def test_several_workers_send_each_event_once(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ):
@@ -170,7 +175,7 @@ async def test_trouble_of_our_own_is_said_and_made_up_for(
                 patch.setattr("app.webhooks.queries.due", fails)
                 await until(lambda: "webhooks: disk I/O error" in caplog.text)
             with monkeypatch.context() as patch:
-                patch.setattr(worker, "note", fails)
+                patch.setattr(worker, "note_and_claim", fails)
                 await until(lambda: f"webhook {hook}: disk I/O error" in caplog.text)
         with log.later(seconds=65):
             await log.is_done()

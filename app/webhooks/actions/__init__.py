@@ -10,7 +10,7 @@ from app.webhooks.actions.hooks import (
     resume,
 )
 from app.webhooks.actions.log import forget_old, replay, replay_failed, send_test
-from app.webhooks.actions.sending import Due, Outcome, claim, note, take
+from app.webhooks.actions.sending import Due, Outcome, claim, note, note_and_claim, take
 
 __all__ = [
     "Due",
@@ -21,6 +21,7 @@ __all__ = [
     "claim",
     "forget_old",
     "note",
+    "note_and_claim",
     "pause",
     "remove",
     "renew_secret",

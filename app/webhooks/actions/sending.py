@@ -207,5 +207,12 @@ async def note(due: Due, outcome: Outcome) -> None:
     )
 
 
+@action
+async def note_and_claim(due: Due, outcome: Outcome) -> Due | None:
+    """Write down how it went, and take what is to be sent next, in one transaction."""
+    await note(due, outcome)
+    return await claim(due.hook)
+
+
 def as_json(event: EventOut) -> str:
     return msgspec.json.encode(event).decode()

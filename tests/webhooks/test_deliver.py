@@ -88,7 +88,7 @@ async def test_a_hook_begins_where_it_was_added_and_misses_nothing_after(receive
 async def test_more_than_one_step_of_the_log_arrives_whole_and_in_order(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(actions.sending, "AT_ONCE", 3)
+    monkeypatch.setattr(actions.taking, "AT_ONCE", 3)
     mug = await make.product("MUG", on_hand=1)
     await actions.add(receiver.address, actor="Priya")
     for n in range(1, 9):

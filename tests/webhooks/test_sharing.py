@@ -12,7 +12,7 @@ from app.database import DB
 from app.stock import actions as stock
 from app.webhooks import actions, mail, post, worker
 from app.webhooks.actions import Due, Outcome
-from app.webhooks.actions.sending import _Place
+from app.webhooks.actions.taking import _Place
 from app.webhooks.worker import Worker
 from tests import make
 from tests.webhooks import log
@@ -82,7 +82,7 @@ async def test_who_comes_second_takes_nothing_from_the_log(monkeypatch: pytest.M
     async def place_of_before(**_: object) -> _Place:
         return _Place(0, "")
 
-    monkeypatch.setattr(actions.sending._PLACE, "first", place_of_before)
+    monkeypatch.setattr(actions.taking._PLACE, "first", place_of_before)
     again = await actions.take(hook)
 
     assert taken == [True, False]
@@ -97,7 +97,7 @@ async def test_the_database_keeps_an_event_from_becoming_two_deliveries():
     ((event,),) = await DB.fetch("SELECT max(event) FROM hook_delivery")
 
     with pytest.raises(sqlite3.IntegrityError):
-        await DB.run(actions.sending.ADD.one, hook=hook, event=event, body="{}", now="2026")
+        await DB.run(actions.taking.ADD.one, hook=hook, event=event, body="{}", now="2026")
 
 
 async def test_after_a_crash_it_is_sent_again_when_the_lease_has_run_out(receiver: Receiver):
@@ -148,8 +148,8 @@ async def test_what_comes_from_a_lease_that_ran_out_changes_nothing():
 async def test_a_hook_waits_for_its_receiver_and_not_the_disk(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(actions.sending, "MOST_WAITING", 2)
-    monkeypatch.setattr(actions.sending, "AT_ONCE", 1)
+    monkeypatch.setattr(actions.taking, "MOST_WAITING", 2)
+    monkeypatch.setattr(actions.taking, "AT_ONCE", 1)
     hook = await actions.add(receiver.address, actor="Priya")
     await receive(4)
 

@@ -10,7 +10,8 @@ from app.webhooks.actions.hooks import (
     resume,
 )
 from app.webhooks.actions.log import forget_old, replay, replay_failed, send_test
-from app.webhooks.actions.sending import Due, Outcome, claim, note, note_and_claim, take
+from app.webhooks.actions.sending import Due, Outcome, claim, note, note_and_claim
+from app.webhooks.actions.taking import take
 
 __all__ = [
     "Due",

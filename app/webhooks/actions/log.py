@@ -7,7 +7,7 @@ from app.database import Arg, Prepared, action
 from app.errors import NotFound
 from app.stock.wire import EventOut
 from app.webhooks import queries
-from app.webhooks.actions.sending import ADD, as_json
+from app.webhooks.actions.taking import ADD, as_json
 from app.webhooks.tables import Delivery
 
 KEPT = timedelta(days=30)

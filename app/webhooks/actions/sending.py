@@ -1,25 +1,18 @@
-"""From the log to its receiver: what is to be sent, who sends it, and how it went.
+"""From a delivery to its receiver: who sends it, and how it went.
 
-Taking events from the log and moving the hook's place in it is one action with its guard, so each
-event becomes exactly one delivery, however many processes take. Sending is guarded by a lease on
-the hook: one process at a time sends to it, one delivery after the other. A process that ends in
-between leaves a lease that runs out, and the delivery is sent again: it arrives at least once.
+Sending is guarded by a lease on the hook: one process at a time sends to it, one delivery after the
+other. A process that ends in between leaves a lease that runs out, and the delivery is sent again:
+it arrives at least once.
 """
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import msgspec
-
 from app import clock
 from app.database import Arg, Prepared, action
-from app.stock import feed
-from app.stock.wire import EventOut
 from app.webhooks import schedule
 from app.webhooks.tables import Delivery, DeliveryStatus, Hook
 
-AT_ONCE = 100  # events in one action, so that no sale waits for the rest
-MOST_WAITING = 10_000  # deliveries of one hook; beyond them it waits at its place in the log
 LEASE = timedelta(minutes=1)  # longer than anything that is sent may take
 
 
@@ -43,11 +36,6 @@ class Outcome(NamedTuple):
     took_ms: int
 
 
-class _Place(NamedTuple):
-    last_event: int
-    types: str
-
-
 class _Next(NamedTuple):
     id: int
     body: str
@@ -59,44 +47,6 @@ class _Receiver(NamedTuple):
     secret: str
 
 
-_PLACE = Prepared(
-    Hook.raw("SELECT last_event, types FROM hook WHERE id = {} AND is_active", Arg("hook")), _Place
-)
-_WAITING = Prepared(
-    Delivery.raw(
-        "SELECT count(*) FROM (SELECT 1 FROM hook_delivery "
-        "WHERE hook = {} AND status = 'pending' LIMIT {}) w",
-        Arg("hook"),
-        MOST_WAITING,
-    ),
-    int,
-)
-_ADVANCE = Prepared(
-    Hook.raw(
-        "UPDATE hook SET last_event = {} WHERE id = {} AND last_event = {} AND is_active "
-        "RETURNING id",
-        Arg("to"),
-        Arg("hook"),
-        Arg("place"),
-    ),
-    int,
-)
-ADD = Prepared(
-    Delivery.insert(
-        Delivery(
-            hook=Arg("hook"),
-            event=Arg("event"),
-            body=Arg("body"),
-            status=DeliveryStatus.PENDING,
-            attempts=0,
-            next_at=Arg("now"),
-            code=0,
-            took_ms=0,
-            created_at=Arg("now"),
-        )
-    ).returning(Delivery.id),
-    int,
-)
 # By next_at, so that what is tried again comes before what is new; what came together, in order.
 _NEXT = Prepared(
     Delivery.raw(
@@ -152,24 +102,6 @@ _NOTE = Prepared(
 
 
 @action
-async def take(hook: int) -> bool:
-    """Make deliveries of the next events in the log; whether there were any."""
-    place = await _PLACE.first(hook=hook)
-    if place is None or await _WAITING.one(hook=hook) >= MOST_WAITING:
-        return False
-    events = await feed.events_after(place.last_event, limit=AT_ONCE)
-    if not events:
-        return False
-    if await _ADVANCE.first(to=events[-1].id, hook=hook, place=place.last_event) is None:
-        return False  # another process was here first
-    now = clock.now()
-    for event in events:
-        if not place.types or event.type in place.types.split():
-            await ADD.one(hook=hook, event=event.id, body=as_json(event), now=now)
-    return True
-
-
-@action
 async def claim(hook: int) -> Due | None:
     """What is to be sent to this hook now, for this process alone; None when there is nothing."""
     now = clock.now()
@@ -212,7 +144,3 @@ async def note_and_claim(due: Due, outcome: Outcome) -> Due | None:
     """Write down how it went, and take what is to be sent next, in one transaction."""
     await note(due, outcome)
     return await claim(due.hook)
-
-
-def as_json(event: EventOut) -> str:
-    return msgspec.json.encode(event).decode()

@@ -5,8 +5,9 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp
 
 from app import health, sweeper
-from app.accounts.controllers import DoorController, SignOutController
+from app.accounts.controllers import DoorController, SettingsController, SignOutController
 from app.accounts.current import (
+    FOR_MANAGERS,
     LISTENS,
     NotSignedIn,
     same_site,
@@ -14,8 +15,15 @@ from app.accounts.current import (
     to_the_door,
     with_token,
 )
+from app.activity.controllers import ActivityController
 from app.alerts.api import LowStockApi
-from app.counter.controllers import CounterController
+from app.books.controllers import BooksController
+from app.counter.controllers import (
+    CounterController,
+    HoldController,
+    ShortageController,
+    UndoController,
+)
 from app.live.api import EventApi
 from app.live.controllers import LiveController
 from app.live.frame import frame, note_place
@@ -27,6 +35,8 @@ from app.web import assets, failures, openapi, reference
 from app.web.answer import Answer, AnyRequest, redirect
 from app.web.forms import MOST_BYTES
 from app.web.outer import Outer
+from app.webhooks.controllers import WebhookController
+from app.webhooks.worker import worker
 
 
 @get("/")
@@ -56,32 +66,40 @@ def create_app() -> ASGIApp:
         before_request=with_token,
         request_max_body_size=4 * MOST_BYTES,
     )
+    for_anybody = [
+        assets.static,
+        health.alive,
+        health.ready,
+        reference.openapi,
+        reference.docs,
+    ]
     door = Router("/", route_handlers=[DoorController], before_request=same_site)
     pages = Router(
         "/",
         route_handlers=[
             home,
             CounterController,
+            HoldController,
+            ShortageController,
+            UndoController,
             StockController,
             ProductController,
+            ActivityController,
+            BooksController,
             SignOutController,
         ],
         before_request=enter,
     )
+    settings = Router(
+        "/",
+        route_handlers=[SettingsController, WebhookController],
+        before_request=enter,
+        opt={FOR_MANAGERS: True},
+    )
     live = Router("/", route_handlers=[LiveController], before_request=enter, opt={LISTENS: True})
     app = Litestar(
-        [
-            assets.static,
-            health.alive,
-            health.ready,
-            reference.openapi,
-            reference.docs,
-            door,
-            pages,
-            live,
-            api,
-        ],
-        lifespan=[hub.running, sweeper.running],
+        [*for_anybody, door, pages, settings, live, api],
+        lifespan=[hub.running, sweeper.running, worker.running],
         state=State({"frame": frame}),
         exception_handlers={NotSignedIn: to_the_door, Exception: failures.failed},
         request_max_body_size=MOST_BYTES,

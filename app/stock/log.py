@@ -1,5 +1,7 @@
 """What the event log says: what an action wrote, what came later, what was taken back."""
 
+from collections.abc import Sequence
+
 from piccolo.columns.combination import WhereRaw
 
 from app.database import Arg, Prepared
@@ -40,6 +42,14 @@ _LATER_OF_ORDER = Prepared(
     .limit(1),
     Event,
 )
+_LAST_OPERATION = Prepared(
+    StockEvent.raw(
+        "SELECT CASE WHEN reason = 'undo' THEN NULL ELSE coalesce(operation, id) END "
+        "FROM stock_event WHERE order_id = {} ORDER BY id DESC LIMIT 1",
+        Arg("order"),
+    ),
+    lambda operation: operation,
+)
 _FIRST_OF_ORDER = Prepared(
     StockEvent.raw("SELECT min(id) FROM stock_event WHERE order_id = {}", Arg("order")), int
 )
@@ -76,6 +86,11 @@ async def operation(first: int) -> list[Logged]:
     return await _OPERATION.all(operation=first)
 
 
+async def undoable(order_id: int) -> int | None:
+    """The action by which an order came to where it is, unless that was an undo."""
+    return await _LAST_OPERATION.first(order=order_id)
+
+
 async def later_event_of_order(order_id: int, after: int) -> Event | None:
     """The latest thing that happened to an order behind an event."""
     return await _LATER_OF_ORDER.first(order=order_id, after=after)
@@ -88,6 +103,13 @@ async def first_event_of_order(order_id: int) -> int:
 async def taken_back(event: int) -> Event | None:
     """The event by which this one was undone."""
     return await _TAKEN_BACK.first(event=event)
+
+
+async def undone_by(events: Sequence[Event]) -> dict[int, int]:
+    """Those of the events that were undone, and by which."""
+    among = ", ".join(str(event.id) for event in events) or "NULL"
+    query = f"SELECT undoes, id FROM stock_event WHERE undoes IN ({among})"
+    return dict(await Prepared(StockEvent.raw(query), lambda undone, by: (undone, by)).all())
 
 
 async def taken_after(product: int, event: int) -> Event | None:

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.database import Arg, Prepared
-from app.database.dialect import settled as settled_sql
+from app.database.dialect import settled
 from app.stock.queries import Event
 from app.stock.tables import StockEvent
 from app.stock.wire import EventOut
 
 _COLUMNS = ", ".join(f"e.{name}" for name in Event.__struct_fields__)
-_SETTLED_SQL = settled_sql("stock_event")
+_SETTLED = settled("stock_event")
 _FROM = f"SELECT p.sku, {_COLUMNS} FROM stock_event e JOIN product p ON p.id = e.product"
-_AFTER = f"{_FROM} WHERE e.id > {{}} AND e.id <= ({_SETTLED_SQL})"
+_AFTER = f"{_FROM} WHERE e.id > {{}} AND e.id <= ({_SETTLED})"
 _IN_ORDER = "ORDER BY e.id LIMIT {}"
 
 
@@ -20,7 +20,6 @@ def _out(sku: str, *event: Any) -> EventOut:
     return EventOut.of(Event(*event), sku)
 
 
-_SETTLED = Prepared(StockEvent.raw(_SETTLED_SQL), int)
 _EVENT = Prepared(StockEvent.raw(f"{_FROM} WHERE e.id = {{}}", Arg("id")), _out)
 _EVENTS = Prepared(StockEvent.raw(f"{_AFTER} {_IN_ORDER}", Arg("after"), Arg("limit")), _out)
 _EVENTS_OF = Prepared(
@@ -29,11 +28,6 @@ _EVENTS_OF = Prepared(
     ),
     _out,
 )
-
-
-async def settled() -> int:
-    """The number up to which the log is complete for good; whoever begins to follow begins here."""
-    return await _SETTLED.one()
 
 
 async def event(event_id: int) -> EventOut:

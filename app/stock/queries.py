@@ -172,7 +172,10 @@ async def changed(after: int, upto: int, *, limit: int) -> list[int]:
 
 
 async def last_event() -> int:
-    """The number up to which the log is complete; 0 when nothing has happened yet."""
+    """The number up to which the log is complete for good: who begins to follow, begins here.
+
+    0 when nothing has happened yet.
+    """
     return await _LAST_EVENT.one()
 
 

@@ -157,5 +157,5 @@ async def test_a_feed_that_waits_for_what_is_settled_loses_none(
 def _bounded_by(sql: str) -> Prepared[Any]:
     """The query of the feed with another answer to what is settled."""
     (asked,) = feed._EVENTS._query.querystrings
-    told = asked.template.replace(feed._SETTLED_SQL, sql)
+    told = asked.template.replace(feed._SETTLED, sql)
     return Prepared(StockEvent.raw(told, Arg("after"), Arg("limit")), feed._out)

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from app import fields
 from app.accounts.current import client_of
 from app.catalog import queries as catalog
-from app.orders import actions, lists, queries
+from app.orders import actions, newest, queries
 from app.orders.actions import Back, OrderClosed, OverReturned, UnknownProduct, Wanted
 from app.orders.queries import Placed
 from app.orders.tables import OrderStatus
@@ -66,10 +66,10 @@ class OrderApi(Controller):
     async def index(self, request: AnyRequest) -> Answer:
         asked = await LIST.read(request)
         check = fields.Checks()
-        at = {"before": check("cursor", lists.place, asked.cursor)} if asked.cursor else {}
+        at = {"before": check("cursor", newest.place, asked.cursor)} if asked.cursor else {}
         check.done()
         status = OrderStatus(asked.status) if asked.status else None
-        page = await lists.page(status=status, reference=asked.reference, limit=asked.limit, **at)
+        page = await newest.page(status=status, reference=asked.reference, limit=asked.limit, **at)
         return LIST.tell(OrdersOut([OrderOut.of(order) for order in page.orders], page.next))
 
     @post("/", opt=PLACE.opt)

@@ -1,4 +1,4 @@
-"""Orders are listed by status, the newest first."""
+"""The newest orders that are no sale, of which there are few, are found by status."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
@@ -6,7 +6,7 @@ from app.database import DB
 
 ID = "2026-11-21T06:10:00:000000"
 VERSION = "1.38.0"
-DESCRIPTION = "Orders are listed by status, the newest first"
+DESCRIPTION = "The newest orders that are no sale are found by status"
 
 
 async def forwards() -> MigrationManager:
@@ -16,4 +16,7 @@ async def forwards() -> MigrationManager:
 
 
 async def create() -> None:
-    await DB.run_ddl("CREATE INDEX orders_status ON orders (status, id)")
+    await DB.run_ddl(
+        "CREATE INDEX orders_no_sale ON orders (status, id) "
+        "WHERE status <> 'draft' AND status <> 'completed'"
+    )

@@ -36,11 +36,11 @@ def local(moment: datetime) -> datetime:
 
 
 def time(moment: datetime) -> str:
-    """14:32 today, Tue 14:32 this week, else 6 Nov 14:32."""
+    """14:32 today, Tue 14:32 less than a week away, else 6 Nov 14:32."""
     then, today = local(moment), local(clock.now()).date()
     if then.date() == today:
         return f"{then:%H:%M}"
-    if timedelta(0) < today - then.date() < timedelta(7):
+    if abs(today - then.date()) < timedelta(7):
         return f"{then:%a %H:%M}"
     year = "" if then.year == today.year else f" {then.year}"
     return f"{then.day} {then:%b}{year} {then:%H:%M}"
@@ -50,6 +50,17 @@ def when(moment: datetime) -> str:
     """at 14:32, on Tue at 14:32, on 6 Nov at 14:32: as a sentence says it."""
     *date, clock_time = time(moment).rsplit(" ", 1)
     return f"on {date[0]} at {clock_time}" if date else f"at {clock_time}"
+
+
+def seconds_left(moment: datetime) -> int:
+    """Until then, and never fewer than none."""
+    return max(0, int((moment - clock.now()).total_seconds()))
+
+
+def time_left(moment: datetime) -> str:
+    """6:40 left, when less than an hour is; else until 18:00."""
+    left = seconds_left(moment)
+    return f"{left // 60}:{left % 60:02d} left" if left < 3600 else f"until {time(moment)}"
 
 
 def day(moment: datetime) -> str:

@@ -14,6 +14,14 @@ class Logged(Event, frozen=True):
     sku: str = ""
 
 
+class OfOrder(Logged, frozen=True):
+    """An entry of what happened to an order, and how its product is called now."""
+
+    name: str = ""
+
+
+MOST_OF_ORDER = 500  # entries; an order of very many lines shows the newest of them
+
 MOVED = WhereRaw("kind NOT IN ('low_stock', 'restocked')")  # an alert only says what moved
 
 _TAKEN_AFTER = Prepared(
@@ -45,6 +53,15 @@ _FIRST_OF_ORDER = Prepared(
 )
 _TAKEN_BACK = Prepared(
     StockEvent.select(*EVENT_COLUMNS).where(StockEvent.undoes == Arg("event")), Event
+)
+_OF_ORDER = Prepared(
+    StockEvent.select(
+        *EVENT_COLUMNS, StockEvent.product, StockEvent.product.sku, StockEvent.product.name
+    )
+    .where(StockEvent.order_id == Arg("order"))
+    .order_by(StockEvent.id, ascending=False)
+    .limit(MOST_OF_ORDER),
+    OfOrder,
 )
 _COUNTED_AFTER = Prepared(
     StockEvent.select(*EVENT_COLUMNS)
@@ -83,6 +100,11 @@ async def later_event_of_order(order_id: int, after: int) -> Event | None:
 
 async def first_event_of_order(order_id: int) -> int:
     return await _FIRST_OF_ORDER.one(order=order_id)
+
+
+async def of_order(order_id: int) -> list[OfOrder]:
+    """What happened to the products of an order because of it, newest first."""
+    return await _OF_ORDER.all(order=order_id)
 
 
 async def taken_back(event: int) -> Event | None:

@@ -52,6 +52,8 @@ environment.filters |= {
     "plain_money": words.plain_money,
     "time": words.time,
     "when": words.when,
+    "seconds_left": words.seconds_left,
+    "time_left": words.time_left,
     "day": words.day,
     "iso": words.iso,
     "plural": words.plural,

@@ -6,7 +6,7 @@ from app.orders.actions.completing import complete, hand_over
 from app.orders.actions.finding import find
 from app.orders.actions.holding import extend, hold, recall
 from app.orders.actions.lines import MOST_LINES
-from app.orders.actions.missing import await_stock, lose_sale, serve_next, stop_waiting
+from app.orders.actions.missing import await_stock, lose_sale, note_lost, serve_next, stop_waiting
 from app.orders.actions.refusals import (
     CartChanged,
     CounterTaken,
@@ -44,6 +44,7 @@ __all__ = [
     "hold",
     "lay_out",
     "lose_sale",
+    "note_lost",
     "place",
     "recall",
     "release",

@@ -14,11 +14,23 @@ from app.accounts.current import (
     to_the_door,
     with_token,
 )
-from app.counter.controllers import CounterController
+from app.counter.controllers import (
+    CounterController,
+    HoldController,
+    ShortageController,
+    UndoController,
+)
 from app.live.controllers import LiveController
 from app.live.frame import frame, note_place
 from app.live.hub import hub
 from app.orders.api import OrderApi
+from app.orders.controllers import (
+    AsideController,
+    LostController,
+    OrderController,
+    OrdersController,
+    StepsController,
+)
 from app.stock.api import InventoryApi, ProductApi
 from app.stock.controllers import ProductController, StockController
 from app.web import assets, failures
@@ -53,8 +65,16 @@ def create_app() -> ASGIApp:
         route_handlers=[
             home,
             CounterController,
+            HoldController,
+            ShortageController,
+            UndoController,
             StockController,
             ProductController,
+            OrdersController,
+            AsideController,
+            LostController,
+            OrderController,
+            StepsController,
             SignOutController,
         ],
         before_request=enter,

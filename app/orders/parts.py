@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 from piccolo.querystring import QueryString
 
-from app import clock
+from app import clock, words
 from app.database import Arg, Prepared
 from app.orders.tables import Order, OrderStatus
 
@@ -67,6 +67,28 @@ class Row(msgspec.Struct, frozen=True):
         if self.status == OrderStatus.EXPIRED:
             return self.closed_at or self.expires_at or self.created_at
         return self.closed_at or self.completed_at or self.created_at
+
+    @property
+    def about(self) -> str:
+        """For whom it is, and how it went: what a list says beside the clerk."""
+        said = [
+            f"for {self.customer}" if self.customer else "",
+            f"reference {self.reference}" if self.reference else "",
+            self._how,
+        ]
+        return ", ".join(filter(None, said))
+
+    @property
+    def _how(self) -> str:
+        units = words.plural(self.units, "unit")
+        if self.status == OrderStatus.EXPIRED:
+            return f"time ran out, {units} released"
+        if self.status == OrderStatus.CANCELLED:
+            went = "put back" if self.completed_at else "released"
+            return ", ".join(filter(None, [self.note, f"{units} {went}"]))
+        if self.is_held:
+            return f"on the counter of {self.at_counter_of}" if self.at_counter_of else ""
+        return f"{words.plural(self.returned, 'unit')} came back" if self.returned else ""
 
 
 def row(*columns: object) -> Row:

@@ -1,56 +1,61 @@
-"""Until when something is put aside: the ends a clerk may choose, and minutes."""
+"""Until when something is put aside: what a clerk can choose, and what she typed, understood."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
-from enum import StrEnum
+from typing import NamedTuple
 
-from app import clock, fields, words
+from app import clock, words
+from app.fields import whole
 from app.settings import settings
 
-CLOSING = time(18)  # when customers come at the latest
+CLOSING = time(18)
 LONGEST = timedelta(days=30)
+MORE = "more"  # than a hold lasts already
 
 
-class Until(StrEnum):
-    """An end that a clerk may choose."""
-
-    HOLD = "hold"  # as long as the shop holds what nobody says more of
-    TODAY = "today"
-    TOMORROW = "tomorrow"
-    DAYS = "days"
+class Choice(NamedTuple):
+    value: str
+    said: str
 
 
-_AWAY = {Until.TODAY: 0, Until.TOMORROW: 1, Until.DAYS: 3}  # days
+def choices() -> list[Choice]:
+    """What to offer now, the shortest first."""
+    minutes = settings.hold // timedelta(minutes=1)
+    return [Choice(str(minutes), words.plural(minutes, "minute")), *_later()]
 
 
-def choices(*, more: str = "") -> Mapping[str, str]:
-    """The ends that can be chosen now, and how they are called."""
-    ends = {until: _closing(until) for until in _AWAY}
-    return {
-        Until.HOLD: words.plural(settings.hold // timedelta(minutes=1), "minute") + more,
-        **{until: f"until {words.time(end)}" for until, end in ends.items() if end > clock.now()},
-    }
+def _later() -> Iterator[Choice]:
+    yield Choice("120", "2 hours")
+    if _closing() - clock.now() > timedelta(hours=2):
+        yield Choice("today", f"today {CLOSING:%H:%M}")
+    yield Choice("tomorrow", f"tomorrow {CLOSING:%H:%M}")
+    yield Choice("4320", "3 days")
 
 
-def end(typed: str, *, begin: datetime) -> datetime:
-    """When the chosen end is, for what began then; raises ValueError for what cannot be chosen."""
-    until = fields.choice(Until, "an end")(typed)
-    chosen = begin + settings.hold if until is Until.HOLD else _closing(until)
-    if chosen <= clock.now():
-        raise ValueError("That time is over. Choose another end.")
-    if chosen > clock.now() + LONGEST:
-        raise ValueError(f"A hold can last {LONGEST.days} days at most.")
-    return chosen
+def read(typed: str) -> timedelta:
+    """From now on: ``today`` and ``tomorrow`` until closing, else a number of minutes.
 
-
-def minutes(typed: str) -> timedelta | None:
-    """So many minutes instead of a chosen end; None when nothing is typed."""
-    if not typed.strip():
-        return None
+    Nothing is as long as the shop holds things.
+    """
+    if not typed:
+        return settings.hold
+    if typed in {"today", "tomorrow"}:
+        lasts = _closing(days=int(typed == "tomorrow")) - clock.now()
+        if lasts <= timedelta(0):
+            raise ValueError(f"It is past {CLOSING:%H:%M}. Choose a later time.")
+        return lasts
     most = LONGEST // timedelta(minutes=1)
-    return timedelta(minutes=fields.whole(typed, least=1, most=most, what="The number of minutes"))
+    return timedelta(minutes=whole(typed, least=1, most=most, what="The number of minutes"))
 
 
-def _closing(until: Until) -> datetime:
-    day = words.local(clock.now()).date() + timedelta(days=_AWAY[until])
-    return datetime.combine(day, CLOSING, settings.timezone)
+def more(ends: datetime) -> timedelta:
+    """From now on: as long as the shop holds things, and behind what it lasts already."""
+    lasts = ends - clock.now() + settings.hold
+    if lasts > LONGEST:
+        raise ValueError(f"A hold can last {LONGEST.days} days at most.")
+    return lasts
+
+
+def _closing(days: int = 0) -> datetime:
+    today = words.local(clock.now()).date()
+    return datetime.combine(today + timedelta(days), CLOSING, settings.timezone)

@@ -1,17 +1,15 @@
 """Put aside for a customer: so many of one product, until a time."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
-import msgspec
 from litestar import Controller, get, post
 from litestar.params import FromQuery
 
-from app import clock, fields, words
+from app import fields, words
 from app.accounts.current import clerk
 from app.errors import Refusal
 from app.orders import actions, queries, until
 from app.orders.actions import Wanted
-from app.orders.controllers import ends
 from app.stock import promises
 from app.stock import queries as shelves
 from app.stock.actions import InsufficientStock, operation
@@ -20,8 +18,8 @@ from app.web.forms import Form, said, status_of
 from app.web.render import done, either, fragment, page
 
 
-class Held(msgspec.Struct, frozen=True):
-    """The order that was made, and by what it is undone."""
+class Held(NamedTuple):
+    """The order that was made, and the operation by which it can be undone."""
 
     order: int
     undo: int | None
@@ -34,7 +32,7 @@ class AsideController(Controller):
     async def new(self, request: AnyRequest, sku: FromQuery[str] = "") -> Answer:
         if not sku:
             return redirect("/stock")
-        form = Form({"sku": sku, "quantity": "1", "until": until.Until.HOLD})
+        form = Form({"sku": sku, "quantity": "1"})
         return await _form(request, form)
 
     @post("/")
@@ -44,7 +42,8 @@ class AsideController(Controller):
         try:
             quantity = form.read("quantity", fields.quantity)
             customer = form.read("customer", fields.customer)
-            end = ends.read(form, begin=clock.now())
+            lasts = form.read("minutes" if form["minutes"].strip() else "until", until.read)
+            form.check()
 
             async def act() -> Held:
                 held = await actions.place(
@@ -52,18 +51,17 @@ class AsideController(Controller):
                     actor=visitor.name,
                     clerk=visitor.clerk,
                     customer=customer,
-                    expires_in=end - clock.now(),
+                    expires_in=lasts,
                 )
                 return Held(held.id, operation())
 
-            held = await form.once(visitor.actor, act, Held)
+            order_id, undo = await form.once(visitor.actor, act, Held)
         except Refusal as refusal:
             return await _form(request, form, refusal)
-        order = await queries.order(held.order)
+        order = await queries.order(order_id)
         toast = f"Order {order.number}: {words.plural(quantity, 'unit')} put aside."
         to = f"/orders/{order.id}"
-        context = {"order": order, "toast": toast, "undo": held.undo}
-        return done(request, "orders/_put_aside.html", to=to, **context)
+        return done(request, "orders/_put_aside.html", to=to, order=order, toast=toast, undo=undo)
 
 
 async def _form(request: AnyRequest, form: Form, refusal: Refusal | None = None) -> Answer:

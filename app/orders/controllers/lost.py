@@ -2,10 +2,10 @@
 
 from litestar import Controller, get, post
 
-from app import fields, words
+from app import fields
 from app.accounts.current import clerk
-from app.errors import NotFound, Refusal
 from app.catalog import queries as catalog
+from app.errors import NotFound, Refusal
 from app.orders import actions, lost, queries
 from app.web.answer import Answer, AnyRequest, redirect
 from app.web.forms import Form, said, status_of

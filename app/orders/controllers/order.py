@@ -1,17 +1,20 @@
 """One order: look at it, and open the form for its next step."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 from litestar import Controller, get
 from litestar.params import FromPath
 
-from app import fields
-from app.errors import Invalid, Refusal
+from app import clock, fields, words
+from app.errors import Refusal
 from app.orders import lists, queries, until
-from app.orders.queries import Line
+from app.orders.queries import Line, Placed
 from app.orders.tables import OrderStatus
+from app.orders.until import MORE, Choice
+from app.settings import settings
 from app.stock import log
 from app.web.answer import Answer, AnyRequest, redirect
 from app.web.forms import Form, said, status_of
@@ -98,21 +101,31 @@ async def _order(
         "events": await log.of_order(order_id),
         "kind": kind if kind in FORMS.get(order.status, ()) else "",
         "form": form or Form(),
-        "ends": until.choices(more=" more"),
+        "longer": _longer(order),
         "refusal": "",
         **context,
     }
+
+
+def _longer(order: Placed) -> list[Choice]:
+    """The ends to choose from that are behind the end of a hold."""
+    if not order.is_held or order.expires_at is None:
+        return []
+    lasts = order.expires_at - clock.now()
+    more = Choice(MORE, f"{words.plural(settings.hold // timedelta(minutes=1), 'minute')} more")
+    return [more, *(choice for choice in until.choices() if until.read(choice.value) > lasts)]
 
 
 def per_product(lines: Sequence[Line]) -> Sequence[Line]:
     """The lines of an order, those of the same product as one."""
     merged: dict[int, Line] = {}
     for line in lines:
-        if before := merged.get(line.id):
-            line = msgspec.structs.replace(
-                before,
-                quantity=before.quantity + line.quantity,
-                returned=before.returned + line.returned,
-            )
-        merged[line.id] = line
+        before = merged.get(line.id)
+        merged[line.id] = line if before is None else _sum(before, line)
     return list(merged.values())
+
+
+def _sum(one: Line, other: Line) -> Line:
+    return msgspec.structs.replace(
+        one, quantity=one.quantity + other.quantity, returned=one.returned + other.returned
+    )

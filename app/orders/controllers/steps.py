@@ -1,9 +1,8 @@
 """The steps of an order's life: hand over, recall, extend, release, cancel, return, sell again."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-import msgspec
 from litestar import Controller, post
 from litestar.params import FromPath
 
@@ -11,26 +10,19 @@ from app import clock, fields, words
 from app.accounts.current import clerk
 from app.accounts.queries import Visitor
 from app.errors import Refusal
-from app.orders import actions, queries
+from app.orders import actions, queries, until
 from app.orders.actions import Back, CounterTaken
-from app.orders.controllers import ends
 from app.orders.controllers.order import per_product, refused, stepped
 from app.orders.queries import Line, Placed
 from app.orders.tables import Condition
+from app.orders.until import MORE
 from app.settings import settings
 from app.stock.actions import operation
 from app.web.answer import Answer, AnyRequest, redirect
-from app.web.forms import Form
+from app.web.forms import Done, Form
 
 Act = Callable[[], Awaitable[str]]  # does it, and returns what to tell the clerk
 Prepare = Callable[[Form, Placed, Visitor], Act]
-
-
-class Done(msgspec.Struct, frozen=True):
-    """What a step has to tell, and by what it is undone."""
-
-    said: str
-    undo: int | None
 
 
 class StepsController(Controller):
@@ -60,11 +52,11 @@ class StepsController(Controller):
 
     @post("/extension")
     async def extend(self, request: AnyRequest, order_id: FromPath[str]) -> Answer:
-        def extend(form: Form, order: Placed, visitor: Visitor) -> Act:  # noqa: ARG001
-            end = ends.read(form, begin=order.expires_at or clock.now())
+        def extend(form: Form, order: Placed, _: Visitor) -> Act:
+            lasts = _lasts(form, order.expires_at or clock.now())
 
             async def act() -> str:
-                held = await actions.extend(order.id, end - clock.now())
+                held = await actions.extend(order.id, lasts)
                 until = words.time(held.expires_at) if held.expires_at else ""
                 return f"Order {held.number} is held until {until}."
 
@@ -122,8 +114,7 @@ class StepsController(Controller):
     async def sell_again(self, request: AnyRequest, order_id: FromPath[str]) -> Answer:
         def sell_again(_: Form, order: Placed, visitor: Visitor) -> Act:
             async def act() -> str:
-                who = {"clerk": visitor.clerk, "actor": visitor.name}
-                if not await actions.lay_out(order.lines, **who):
+                if not await actions.lay_out(order.lines, clerk=visitor.clerk, actor=visitor.name):
                     raise CounterTaken
                 return f"The lines of order {order.number} are on your counter."
 
@@ -145,12 +136,21 @@ async def _step(
         async def noted() -> Done:
             return Done(await act(), operation())
 
-        done = await form.once(visitor.actor, noted, Done)
+        toast, undo = await form.once(visitor.actor, noted, Done)
     except Refusal as refusal:
         return await refused(request, order.id, form, refusal, kind=kind)
     if to:
         return redirect(to)
-    return await stepped(request, order.id, form, toast=done.said, undo=done.undo)
+    return await stepped(request, order.id, form, toast=toast, undo=undo)
+
+
+def _lasts(form: Form, ends: datetime) -> timedelta:
+    """How long a hold that ends then is to last from now on. Minutes that are typed win."""
+    name = "minutes" if form["minutes"].strip() else "until"
+    is_more = form[name] == MORE
+    lasts = form.read(name, lambda typed: until.more(ends) if is_more else until.read(typed))
+    form.check()
+    return lasts
 
 
 def _backs(form: Form, lines: Sequence[Line]) -> list[Back]:

@@ -144,7 +144,7 @@ async def test_a_page_made_between_two_events_of_one_message_hears_the_second():
 
 
 async def test_a_screen_that_missed_too_much_is_told_to_ask(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(live, "MOST_PRODUCTS", 2)
+    monkeypatch.setattr(live, "MOST_CHANGED", 2)
     for _ in range(3):
         await make.product(on_hand=5)
 

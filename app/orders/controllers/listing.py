@@ -61,7 +61,7 @@ async def _listed(request: AnyRequest) -> dict[str, Any]:
     is_today = show is Show.TODAY and not search
     return {
         "page": await lists.page(show, search, at=at),
-        "counts": await lists.counts(),
+        "cuts": await lists.counts(),
         "most_counted": lists.MOST_COUNTED,
         "sold": await lists.sold_today() if is_today else None,
         "waiting": await queries.waiting() if is_waiting else None,

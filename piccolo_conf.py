@@ -11,6 +11,8 @@ APP_REGISTRY = AppRegistry(
         "app.stock.piccolo_app",
         "app.orders.piccolo_app",
         "app.idempotency.piccolo_app",
+        "app.books.piccolo_app",
+        "app.webhooks.piccolo_app",
     ]
 )
 

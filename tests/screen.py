@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import httpx
 
 from app.accounts import actions as accounts
+from app.accounts.tables import Role
 from app.web.csrf import COOKIE
 from tests import asgi, make
 
@@ -76,7 +77,7 @@ class Page(HTMLParser):
         elif tag == "button" and self.forms:
             self._button = [given.get("aria-label", "")]
             self.forms[-1].buttons.append(("", given.get("name", ""), given.get("value", "")))
-        elif tag == "input" and self.forms and given.get("type") not in {"submit", "radio"}:
+        elif tag == "input" and self.forms and _is_sent(given):
             self._fill(given.get("name", ""), given.get("form", ""), given.get("value", ""))
         elif tag == "textarea":
             self.forms[-1].fields.append((given["name"], ""))
@@ -124,6 +125,11 @@ class Page(HTMLParser):
         return dict(form.fields)[name]
 
 
+def _is_sent(field: Mapping[str, str]) -> bool:
+    """A browser sends of radio buttons and boxes what is checked."""
+    return field.get("type") not in {"radio", "checkbox", "submit"} or "checked" in field
+
+
 class Screen:
     """A browser that knows HTML and nothing else."""
 
@@ -169,9 +175,9 @@ async def anybody() -> AsyncIterator[Screen]:
 
 
 @asynccontextmanager
-async def clerk(name: str = "Robin") -> AsyncIterator[Screen]:
+async def clerk(name: str = "Robin", role: Role = Role.CLERK) -> AsyncIterator[Screen]:
     """A browser at which a clerk is signed in."""
-    code = await accounts.sign_in(await make.clerk(name))
+    code = await accounts.sign_in(await make.clerk(name, role))
     async with anybody() as screen:
         screen.client.cookies[COOKIE] = code
         yield screen

@@ -1,10 +1,17 @@
 """What the event log says: what an action wrote, what came later, what was taken back."""
 
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TypeVar
+
 from piccolo.columns.combination import WhereRaw
 
+from app import words
 from app.database import Arg, Prepared
 from app.stock.queries import EVENT_COLUMNS, Event
 from app.stock.tables import EventKind, StockEvent
+
+Entry = TypeVar("Entry", bound=Event)
 
 
 class Logged(Event, frozen=True):
@@ -120,9 +127,21 @@ async def of_order(order_id: int) -> list[OfOrder]:
     return await _OF_ORDER.all(order=order_id)
 
 
+def by_day(events: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
+    """Entries in the order of the log, each day's under its name."""
+    return [(day, list(them)) for day, them in groupby(events, lambda e: words.date(e.happened_at))]
+
+
 async def taken_back(event: int) -> Event | None:
     """The event by which this one was undone."""
     return await _TAKEN_BACK.first(event=event)
+
+
+async def undone_by(events: Sequence[Event]) -> dict[int, int]:
+    """Those of the events that were undone, and by which."""
+    among = ", ".join(str(event.id) for event in events) or "NULL"
+    query = f"SELECT undoes, id FROM stock_event WHERE undoes IN ({among})"
+    return dict(await Prepared(StockEvent.raw(query), lambda undone, by: (undone, by)).all())
 
 
 async def taken_after(product: int, event: int) -> Event | None:

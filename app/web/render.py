@@ -51,6 +51,7 @@ environment.filters |= {
     "money": words.money,
     "plain_money": words.plain_money,
     "time": words.time,
+    "clock_time": words.clock_time,
     "when": words.when,
     "seconds_left": words.seconds_left,
     "time_left": words.time_left,

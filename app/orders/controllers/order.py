@@ -9,6 +9,7 @@ from litestar import Controller, get
 from litestar.params import FromPath
 
 from app import clock, fields, words
+from app.accounts import queries as accounts
 from app.errors import Refusal
 from app.orders import lists, queries, until
 from app.orders.queries import Line, Placed
@@ -94,11 +95,14 @@ async def _order(
     """What a whole order shows. The form of a step that it cannot take any more is left out."""
     row = await lists.row(order_id)
     order = await queries.order(order_id)
+    events = await log.of_order(order_id)
     return {
         "row": row,
         "order": order,
         "products": per_product(order.lines),
-        "events": await log.of_order(order_id),
+        "days": log.by_day(events),
+        "undone_by": await log.undone_by(events),
+        "programs": await accounts.programs(),
         "kind": kind if kind in FORMS.get(order.status, ()) else "",
         "form": form or Form(),
         "longer": _longer(order),

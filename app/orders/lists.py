@@ -3,23 +3,22 @@
 import base64
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
-from piccolo.querystring import QueryString
 
-from app import clock, words
+from app import clock
 from app.catalog import queries as catalog
 from app.database import Arg, Prepared
 from app.errors import NotFound
-from app.orders import parts
-from app.orders.parts import ENDS, ROW, Part, Row
-from app.orders.tables import Order, OrderStatus
+from app.orders import parts, rows
+from app.orders.parts import ENDS, Part
+from app.orders.rows import ROW, Row
+from app.orders.tables import Order
 
 PAGE = 50
-MOST_COUNTED = 1_000  # beyond it a filter does not say how many
 
 
 class Show(StrEnum):
@@ -93,7 +92,7 @@ async def page(
 
     A search looks at all orders: at their number, their products' SKUs, customer and reference.
     """
-    given: dict[str, Any] = {"now": clock.now(), "since": midnight()}
+    given: dict[str, Any] = {"now": clock.now(), "since": parts.midnight()}
     names = _PARTS[show]
     if search.strip():
         given |= await _meant(search.strip())
@@ -144,20 +143,13 @@ async def _meant(search: str) -> dict[str, Any]:
     }
 
 
-def midnight() -> datetime:
-    """When today began in the shop."""
-    return datetime.combine(
-        words.local(clock.now()).date(), time(), words.local(clock.now()).tzinfo
-    )
-
-
 _ONE = Prepared(
     Order.raw(
         f"{ROW}, o.id FROM orders o LEFT JOIN clerk c ON c.id = o.recalled_by "
         "WHERE o.id = {} AND o.status <> 'draft'",
         Arg("order"),
     ),
-    parts.row,
+    rows.row,
 )
 
 
@@ -167,63 +159,3 @@ async def row(order_id: int) -> Row:
     if found is None:
         raise NotFound(f"There is no order {order_id}.")
     return found
-
-
-class Counts(NamedTuple):
-    """How many each cut would leave, counted as far as MOST_COUNTED."""
-
-    holds: int
-    completed: int
-    cancelled: int
-    expired: int
-    completed_today: int
-    cancelled_today: int
-    expired_today: int
-    waiting: int
-
-    @property
-    def today(self) -> int:
-        ended = self.completed_today + self.cancelled_today + self.expired_today
-        return min(self.holds + ended, MOST_COUNTED)
-
-
-def _count(where: QueryString, table: str = "orders") -> QueryString:
-    counted = f"SELECT 1 FROM {table} WHERE {{}} LIMIT {MOST_COUNTED}"
-    return QueryString(f"(SELECT count(*) FROM ({counted}) counted)", where)
-
-
-_COUNTED = (
-    _count(parts.HELD),
-    *(_count(QueryString(parts.ended(status))) for status in ENDS),
-    *(_count(parts.since(status)) for status in ENDS),
-    _count(QueryString("closed_at IS NULL"), "backorder"),
-)
-_COUNTS = Prepared(Order.raw(f"SELECT {', '.join('{}' for _ in _COUNTED)}", *_COUNTED), Counts)
-
-
-async def counts() -> Counts:
-    """How many orders each cut of the list would leave."""
-    return await _COUNTS.one(now=clock.now(), since=midnight())
-
-
-class Sold(NamedTuple):
-    """What left the shop since a moment, and has not been cancelled."""
-
-    orders: int
-    units: int
-    total_cents: int
-
-
-_SOLD = Prepared(
-    Order.raw(
-        "SELECT count(*), coalesce(sum((SELECT sum(quantity) FROM order_line n "
-        'WHERE n."order" = orders.id)), 0), coalesce(sum(total_cents), 0) FROM orders WHERE {}',
-        parts.since(OrderStatus.COMPLETED),
-    ),
-    Sold,
-)
-
-
-async def sold_today() -> Sold:
-    """The sum under the list of today."""
-    return await _SOLD.one(since=midnight())

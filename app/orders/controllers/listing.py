@@ -10,9 +10,9 @@ from litestar.response import Stream
 
 from app import clock, fields, words
 from app.accounts.current import clerk
-from app.orders import actions, lists, queries
+from app.orders import actions, lists, queries, totals
 from app.orders.lists import Show
-from app.orders.parts import Row
+from app.orders.rows import Row
 from app.web import spreadsheet
 from app.web.answer import Answer, AnyRequest
 from app.web.forms import Form
@@ -84,9 +84,9 @@ async def _listed(request: AnyRequest) -> dict[str, Any]:
     is_today = show is Show.TODAY and not search
     return {
         "page": await lists.page(show, search, at=at),
-        "cuts": await lists.counts(),
-        "most_counted": lists.MOST_COUNTED,
-        "sold": await lists.sold_today() if is_today else None,
+        "cuts": await totals.counts(),
+        "most_counted": totals.MOST_COUNTED,
+        "sold": await totals.sold_today() if is_today else None,
         "waiting": await queries.waiting() if is_waiting else None,
         "show": show,
         "search": search,

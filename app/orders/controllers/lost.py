@@ -24,7 +24,7 @@ class LostController(Controller):
         form = await Form.sent(request)
         visitor = clerk(request)
         try:
-            code = form.read("sku", fields.barcode)
+            code = form.read("sku", _code)
             quantity = form.read("quantity", fields.quantity)
             form.check()
 
@@ -53,3 +53,7 @@ async def _page(request: AnyRequest, form: Form, refusal: Refusal | None = None)
         form=form,
         refusal=said(refusal),
     )
+
+
+def _code(typed: str) -> str:
+    return fields.text(typed, most=100, what="The SKU or barcode", required=True)

@@ -11,10 +11,10 @@ from app.accounts.current import clerk
 from app.accounts.queries import Visitor
 from app.errors import Refusal
 from app.orders import actions, queries, until
-from app.orders.actions import Back, CounterTaken
+from app.orders.actions import Back
 from app.orders.controllers.order import per_product, refused, stepped
 from app.orders.queries import Line, Placed
-from app.orders.tables import Condition
+from app.orders.tables import Condition, OrderStatus
 from app.orders.until import MORE
 from app.settings import settings
 from app.stock.actions import operation
@@ -83,11 +83,12 @@ class StepsController(Controller):
     async def cancel(self, request: AnyRequest, order_id: FromPath[str]) -> Answer:
         def cancel(form: Form, order: Placed, visitor: Visitor) -> Act:
             note = form.read("note", fields.note)
+            seen = form.read("seen", fields.choice(OrderStatus, "the order anew"))
             form.check()
 
             async def act() -> str:
                 before = await queries.order(order.id)
-                await actions.cancel(order.id, actor=visitor.name, note=note)
+                await actions.cancel(order.id, actor=visitor.name, note=note, seen=seen)
                 units = words.plural(sum(line.returnable for line in before.lines), "unit")
                 what = "put back" if before.completed_at else "released"
                 return f"Order {order.number} cancelled, {units} {what}."
@@ -114,8 +115,7 @@ class StepsController(Controller):
     async def sell_again(self, request: AnyRequest, order_id: FromPath[str]) -> Answer:
         def sell_again(_: Form, order: Placed, visitor: Visitor) -> Act:
             async def act() -> str:
-                if not await actions.lay_out(order.lines, clerk=visitor.clerk, actor=visitor.name):
-                    raise CounterTaken
+                await actions.repeat(order.id, clerk=visitor.clerk, actor=visitor.name)
                 return f"The lines of order {order.number} are on your counter."
 
             return act

@@ -91,7 +91,6 @@ async def _listed(request: AnyRequest) -> dict[str, Any]:
         "show": show,
         "search": search,
         "chosen": {"show": "" if show is Show.TODAY else show, "search": search},
-        "refusal": "",
     }
 
 

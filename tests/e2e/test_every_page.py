@@ -152,6 +152,19 @@ def test_the_door_can_be_read_by_everybody(open_screen: Opens):
     check(page)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_the_page_for_programmers_can_be_read_by_everybody_without_a_token(
+    open_screen: Opens, width: int, scheme: str
+):
+    viewport = {"width": width, "height": 900}
+    page = open_screen("/v1/docs", signed_in=False, viewport=viewport, color_scheme=scheme)
+    check(page)
+
+    page.get_by_role("link", name="POST /orders", exact=True).click()
+    expect(page.get_by_role("heading", name="POST /v1/orders", exact=True)).to_be_in_viewport()
+
+
 def test_a_clerk_signs_in_in_a_browser(open_screen: Opens):
     page = open_screen("/stock", signed_in=False)
     page.get_by_label("Name").fill("clerk 0")

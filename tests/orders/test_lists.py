@@ -1,6 +1,7 @@
 """The list of orders, turned page by page: each order once, along an index, however many."""
 
 import base64
+import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -229,6 +230,9 @@ async def test_every_part_is_read_along_an_index_and_never_sorted(
     walked = {step for step in finding if step.startswith("SCAN") and step != "SCAN found"}
     assert walked <= WALKED.get(part, set())
     assert not [step for step in finding if "TEMP B-TREE" in step]
+    if is_turned and part is not Part.NUMBER:  # and begun at the place, not before it
+        begun = [step for step in finding if re.match(r"SEARCH .*(<expr>|expires_at|id)[<>]", step)]
+        assert len(begun) == {Part.DAY: 3, Part.PRODUCT: 2}.get(part, 1)
 
 
 async def test_nothing_is_lost_where_orders_ended_at_the_same_moment():

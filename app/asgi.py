@@ -29,6 +29,13 @@ from app.live.controllers import LiveController
 from app.live.frame import frame, note_place
 from app.live.hub import hub
 from app.orders.api import OrderApi, ReservationApi
+from app.orders.controllers import (
+    AsideController,
+    LostController,
+    OrderController,
+    OrdersController,
+    StepsController,
+)
 from app.stock.api import InventoryApi, ProductApi
 from app.stock.controllers import ProductController, StockController
 from app.web import assets, failures, openapi, reference
@@ -84,6 +91,11 @@ def create_app() -> ASGIApp:
             UndoController,
             StockController,
             ProductController,
+            OrdersController,
+            AsideController,
+            LostController,
+            OrderController,
+            StepsController,
             ActivityController,
             BooksController,
             SignOutController,

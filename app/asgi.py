@@ -14,7 +14,12 @@ from app.accounts.current import (
     to_the_door,
     with_token,
 )
-from app.counter.controllers import CounterController
+from app.counter.controllers import (
+    CounterController,
+    HoldController,
+    ShortageController,
+    UndoController,
+)
 from app.live.controllers import LiveController
 from app.live.frame import frame, note_place
 from app.live.hub import hub
@@ -53,6 +58,9 @@ def create_app() -> ASGIApp:
         route_handlers=[
             home,
             CounterController,
+            HoldController,
+            ShortageController,
+            UndoController,
             StockController,
             ProductController,
             SignOutController,

@@ -40,6 +40,14 @@ _LATER_OF_ORDER = Prepared(
     .limit(1),
     Event,
 )
+_LAST_OPERATION = Prepared(
+    StockEvent.raw(
+        "SELECT CASE WHEN reason = 'undo' THEN NULL ELSE coalesce(operation, id) END "
+        "FROM stock_event WHERE order_id = {} ORDER BY id DESC LIMIT 1",
+        Arg("order"),
+    ),
+    lambda operation: operation,
+)
 _FIRST_OF_ORDER = Prepared(
     StockEvent.raw("SELECT min(id) FROM stock_event WHERE order_id = {}", Arg("order")), int
 )
@@ -74,6 +82,11 @@ _MOVED_AFTER = Prepared(
 async def operation(first: int) -> list[Logged]:
     """All that one action wrote, given its first event; the last one first."""
     return await _OPERATION.all(operation=first)
+
+
+async def undoable(order_id: int) -> int | None:
+    """The action by which an order came to where it is, unless that was an undo."""
+    return await _LAST_OPERATION.first(order=order_id)
 
 
 async def later_event_of_order(order_id: int, after: int) -> Event | None:

@@ -49,7 +49,7 @@ def failed(request: AnyRequest, error: Exception) -> Response[Any]:
         return _problem(error, status, message, headers)
     if wants_fragment(request):
         headers |= {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"}
-        body = render("components/toast.html", message=message, tone="refused")
+        body = render("errors/_toast.html", message=message)
     else:
         reference = request.scope["state"]["request_id"] if status >= 500 else ""
         body = render("errors/failure.html", status=status, message=message, reference=reference)

@@ -20,6 +20,7 @@ from app.counter.controllers import (
     ShortageController,
     UndoController,
 )
+from app.counts import controllers as counts
 from app.live.controllers import LiveController
 from app.live.frame import frame, note_place
 from app.live.hub import hub
@@ -63,6 +64,7 @@ def create_app() -> ASGIApp:
             UndoController,
             StockController,
             ProductController,
+            *counts.CONTROLLERS,
             SignOutController,
         ],
         before_request=enter,

@@ -149,6 +149,13 @@ class Screen:
         (form,) = [form for form in page.forms if form.action == action]
         return await self._send(form, typed)
 
+    async def fragment(self, page: Page, action: str, typed: Mapping[str, str]) -> httpx.Response:
+        """What htmx would be answered that sends the form with this address."""
+        (form,) = [form for form in page.forms if form.action == action]
+        headers = {"HX-Request": "true", "HX-Request-Type": "partial"}
+        fields = {**dict(form.fields), **typed}
+        return await self.client.post(action, data=fields, headers=headers)
+
     async def _send(self, form: Form, typed: Mapping[str, str]) -> Page:
         fields = {**dict(form.fields), **typed}
         if form.method == "GET":

@@ -62,15 +62,15 @@ class Session(msgspec.Struct, frozen=True):
     def about(self) -> str:
         """Which products it is about, in words."""
         return {
-            Choice.FREE: "whatever is scanned",
-            Choice.CATEGORY: f"category {self.chosen}",
-            Choice.SEARCH: f"search “{self.chosen}”",
-            Choice.ASKED: "asked to be counted",
+            Choice.FREE: "Whatever is scanned",
+            Choice.CATEGORY: f"Category {self.chosen}",
+            Choice.SEARCH: f"Search “{self.chosen}”",
+            Choice.ASKED: "Asked to be counted",
         }[Choice(self.choice)]
 
 
 def applied(line: str) -> str:
-    """The condition, in SQL, that a line is in the books; once that was undone, it is open again."""
+    """The condition, in SQL, that a line is in the books; once undone, it is open again."""
     return (
         f"({line}.event IS NOT NULL AND NOT EXISTS "
         f"(SELECT 1 FROM stock_event u WHERE u.undoes = {line}.event))"

@@ -47,6 +47,21 @@ class Variance(msgspec.Struct, frozen=True):
         return self.on_hand + self.variance
 
 
+class Section(NamedTuple):
+    """Lines of the list that want the same of a clerk."""
+
+    kind: str
+    lines: Sequence[Variance]
+
+    @property
+    def variance(self) -> int:
+        return sum(line.variance for line in self.lines)
+
+    @property
+    def value_cents(self) -> int:
+        return sum(line.value_cents for line in self.lines)
+
+
 class Variances(NamedTuple):
     """The variance list: everything of a session, by what has to be done about it."""
 
@@ -56,14 +71,17 @@ class Variances(NamedTuple):
     applied: Sequence[Variance]
 
     @property
-    def varied(self) -> list[Variance]:
-        """Of what is ready, what differs, the most money first."""
+    def sections(self) -> list[Section]:
+        """As the list shows them, without empty ones; what differs with the most money first."""
         varied = [line for line in self.ready if line.variance]
-        return sorted(varied, key=lambda line: -abs(line.value_cents))
-
-    @property
-    def agreed(self) -> list[Variance]:
-        return [line for line in self.ready if not line.variance]
+        sections = [
+            Section("troubled", self.troubled),
+            Section("varied", sorted(varied, key=lambda line: -abs(line.value_cents))),
+            Section("uncounted", self.uncounted),
+            Section("agreed", [line for line in self.ready if not line.variance]),
+            Section("applied", self.applied),
+        ]
+        return [section for section in sections if section.lines]
 
     @property
     def open(self) -> int:

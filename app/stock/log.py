@@ -77,6 +77,14 @@ _MOVED_AFTER = Prepared(
     ),
     int,
 )
+_ON_HAND_AT = Prepared(
+    StockEvent.raw(
+        "SELECT on_hand FROM stock_event WHERE product = {} AND id <= {} ORDER BY id DESC LIMIT 1",
+        Arg("product"),
+        Arg("event"),
+    ),
+    int,
+)
 
 
 async def operation(first: int) -> list[Logged]:
@@ -116,3 +124,8 @@ async def counted_after(product: int, event: int) -> Event | None:
 async def moved_after(product: int, event: int) -> int:
     """By how much the shelf changed behind an event."""
     return await _MOVED_AFTER.one(product=product, after=event)
+
+
+async def on_hand_at(product: int, event: int) -> int:
+    """How many were on hand when an event was the newest."""
+    return await _ON_HAND_AT.first(product=product, event=event) or 0

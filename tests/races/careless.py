@@ -11,7 +11,8 @@ from pathlib import Path
 
 from app.catalog.tables import Product
 from app.database import DB
-from app.stock.tables import StockLevel
+from app.stock import actions as stock
+from app.stock.tables import AdjustmentReason, StockLevel
 
 
 async def take_with_two_actions(product: int) -> bool:
@@ -44,6 +45,20 @@ async def take_with_two_connections(path: Path, product: int) -> bool:
             "UPDATE stock_level SET on_hand = ? WHERE product = ?", [on_hand - 1, product]
         )
     return True
+
+
+def set_what_was_counted(path: Path, product: int, counted: int) -> None:
+    """Puts the number that was counted in place of the one that is there by then."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(
+            "UPDATE stock_level SET on_hand = ? WHERE product = ?", [counted, product]
+        )
+
+
+async def enter_variance(product: int, *, counted: int, expected: int, actor: str) -> None:
+    """Corrects by the difference, and does not ask whether a colleague did so already."""
+    change = counted - expected
+    await stock.adjust(product, change, reason=AdjustmentReason.CORRECTION, actor=actor)
 
 
 async def answer_once_with_two_steps(key: str, act: Callable[[], Awaitable[object]]) -> None:

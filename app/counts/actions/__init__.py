@@ -1,7 +1,7 @@
 """What changes a count session. The shelf changes when it is applied, and not before."""
 
 from app.counts.actions.applying import NothingToApply, apply, receive
-from app.counts.actions.beginning import MOST_PRODUCTS, begin
+from app.counts.actions.beginning import MOST_PRODUCTS, NothingChosen, TooManyChosen, begin
 from app.counts.actions.correcting import NothingToTakeBack, take_back, write_note
 from app.counts.actions.counting import (
     AlreadyApplied,
@@ -19,10 +19,12 @@ __all__ = [
     "CountedByOthers",
     "CountedSince",
     "NotAllApplied",
+    "NothingChosen",
     "NothingToApply",
     "NothingToTakeBack",
     "SessionEnded",
     "TooMany",
+    "TooManyChosen",
     "abandon",
     "apply",
     "begin",

@@ -1,13 +1,25 @@
 """A session begins, with the products that it is about."""
 
-from app import clock
+from app import clock, words
 from app.catalog import queries as catalog
 from app.counts.tables import Choice, CountLine, CountSession, SessionStatus, Subject
 from app.database import Arg, Prepared, action
-from app.errors import Invalid
+from app.errors import Refusal
 from app.stock import lists, recounts
 
 MOST_PRODUCTS = 1_000  # of one session: applied at once, they keep a sale waiting for a moment only
+
+
+class NothingChosen(Refusal):
+    def __init__(self) -> None:
+        super().__init__("No product is chosen by this. Choose others, or count what is scanned.")
+
+
+class TooManyChosen(Refusal):
+    def __init__(self) -> None:
+        most = words.number(MOST_PRODUCTS)
+        super().__init__(f"These are more than {most} products. Choose fewer, by a search.")
+
 
 _BEGIN = Prepared(
     CountSession.insert(
@@ -18,7 +30,7 @@ _BEGIN = Prepared(
             chosen=Arg("chosen"),
             is_blind=Arg("is_blind"),
             status=SessionStatus.OPEN,
-            revision=0,
+            revision=1,
             actor=Arg("actor"),
             begun_at=Arg("now"),
         )
@@ -67,14 +79,7 @@ async def _products(choice: Choice, chosen: str) -> list[int]:
     else:
         products = [asked.id for asked in await recounts.asked(limit=limit)]
     if not products:
-        raise Invalid({choice: _NONE[choice]})
+        raise NothingChosen
     if len(products) > MOST_PRODUCTS:
-        raise Invalid({choice: f"These are more than {MOST_PRODUCTS:,} products. Choose fewer."})
+        raise TooManyChosen
     return products
-
-
-_NONE = {
-    Choice.CATEGORY: "No product is in this category.",
-    Choice.SEARCH: "No product matches.",
-    Choice.ASKED: "Nobody has asked for a count.",
-}

@@ -25,6 +25,12 @@ class Form:
     buttons: list[tuple[str, str, str]] = field(default_factory=list)  # words, name, value
 
 
+def _is_sent(field: Mapping[str, str]) -> bool:
+    if field.get("type") in {"radio", "checkbox"}:
+        return "checked" in field
+    return field.get("type") != "submit"
+
+
 class Page(HTMLParser):
     """One answer, as a person would take it in: its words, its forms, its headings."""
 
@@ -76,7 +82,7 @@ class Page(HTMLParser):
         elif tag == "button" and self.forms:
             self._button = [given.get("aria-label", "")]
             self.forms[-1].buttons.append(("", given.get("name", ""), given.get("value", "")))
-        elif tag == "input" and self.forms and given.get("type") not in {"submit", "radio"}:
+        elif tag == "input" and self.forms and _is_sent(given):
             self._fill(given.get("name", ""), given.get("form", ""), given.get("value", ""))
         elif tag == "textarea":
             self.forms[-1].fields.append((given["name"], ""))
@@ -148,6 +154,11 @@ class Screen:
         """Fill in the form with this address, and press Enter in it."""
         (form,) = [form for form in page.forms if form.action == action]
         return await self._send(form, typed)
+
+    async def enter_scan(self, page: Page, typed: str) -> Page:
+        """Scan something into the one scan box of the page."""
+        (form,) = [form for form in page.forms if "search" in dict(form.fields)]
+        return await self._send(form, {"search": typed})
 
     async def fragment(self, page: Page, action: str, typed: Mapping[str, str]) -> httpx.Response:
         """What htmx would be answered that sends the form with this address."""

@@ -28,10 +28,6 @@ class Line(msgspec.Struct, frozen=True):
     actor: str | None
     entered_at: datetime | None
 
-    @property
-    def variance(self) -> int:
-        return (self.counted or 0) - self.expected
-
 
 class Scan(NamedTuple):
     """An entry that can be taken back."""

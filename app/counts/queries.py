@@ -31,6 +31,7 @@ class Session(msgspec.Struct, frozen=True):
     uncounted: int  # of those that were chosen
     applied: int
     units: int
+    open_units: int  # of these, what is not applied
     people: Sequence[str] = ()
 
     @property
@@ -82,7 +83,8 @@ _SESSIONS = (
     "SELECT s.id, s.subject, s.name, s.choice, s.chosen, s.is_blind, s.status, s.revision, "
     "s.actor, s.begun_at, s.ended_by, s.ended_at, count(n.counted), "
     "coalesce(sum(CASE WHEN n.is_chosen AND n.counted IS NULL THEN 1 ELSE 0 END), 0), "
-    f"coalesce(sum(CASE WHEN {IS_APPLIED} THEN 1 ELSE 0 END), 0), coalesce(sum(n.counted), 0) "
+    f"coalesce(sum(CASE WHEN {IS_APPLIED} THEN 1 ELSE 0 END), 0), coalesce(sum(n.counted), 0), "
+    f"coalesce(sum(CASE WHEN {IS_APPLIED} THEN 0 ELSE n.counted END), 0) "
     "FROM count_session s LEFT JOIN count_line n ON n.session = s.id"
 )
 _SESSION = Prepared(

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from app.catalog.tables import Product
+from app.counts.tables import CountEntry, CountLine
 from app.database import DB
 from app.stock import actions as stock
 from app.stock.tables import AdjustmentReason, StockLevel
@@ -59,6 +60,31 @@ async def enter_variance(product: int, *, counted: int, expected: int, actor: st
     """Corrects by the difference, and does not ask whether a colleague did so already."""
     change = counted - expected
     await stock.adjust(product, change, reason=AdjustmentReason.CORRECTION, actor=actor)
+
+
+async def count_one_more(product: int) -> None:
+    """Reads how many are counted, and writes one more than that."""
+    (line,) = await CountLine.select(CountLine.counted).where(CountLine.product == product)
+    await asyncio.sleep(0)
+
+    async def write() -> None:
+        await CountLine.update({CountLine.counted: line["counted"] + 1}).where(
+            CountLine.product == product
+        )
+
+    await DB.run(write)
+
+
+async def enter_what_is_counted(product: int) -> None:
+    """Make the entries what the careless left, so that the books after the test balance again."""
+
+    async def write() -> None:
+        (line,) = await CountLine.select(CountLine.counted).where(CountLine.product == product)
+        await CountEntry.update({CountEntry.quantity: line["counted"]}).where(
+            CountEntry.stands.eq(True)
+        )
+
+    await DB.run(write)
 
 
 async def answer_once_with_two_steps(key: str, act: Callable[[], Awaitable[object]]) -> None:

@@ -4,7 +4,7 @@ Whoever changes one has it to themselves until the commit, so that its entries c
 """
 
 from app import words
-from app.counts.tables import CountEntry, CountSession, SessionStatus
+from app.counts.tables import CountSession, SessionStatus
 from app.database import Arg, Prepared
 from app.errors import NotFound, Refusal
 
@@ -21,9 +21,9 @@ class CountedSince(Refusal):
     kind = "stale"
     title = "Somebody has counted since"
 
-    def __init__(self, actor: str) -> None:
+    def __init__(self) -> None:
         super().__init__(
-            f"{actor} has changed something since this list was shown. Nothing was applied; "
+            "Something was changed since this list was shown. Nothing was applied; "
             "look at it once more."
         )
 
@@ -40,13 +40,6 @@ _ENDED = Prepared(
     ).where(CountSession.id == Arg("session")),
     lambda *columns: columns,
 )
-_LAST_ACTOR = Prepared(
-    CountEntry.select(CountEntry.actor)
-    .where(CountEntry.session == Arg("session"))
-    .order_by(CountEntry.id, ascending=False)
-    .limit(1),
-    str,
-)
 
 
 async def touch(session: int, *, seen: int | None = None) -> None:
@@ -55,7 +48,7 @@ async def touch(session: int, *, seen: int | None = None) -> None:
     if revision is None:
         raise await ended(session)
     if seen is not None and revision != seen + 1:
-        raise CountedSince(await _LAST_ACTOR.first(session=session) or "Somebody")
+        raise CountedSince
 
 
 async def ended(session: int) -> Refusal:

@@ -5,8 +5,9 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp
 
 from app import health, sweeper
-from app.accounts.controllers import DoorController, SignOutController
+from app.accounts.controllers import DoorController, SettingsController, SignOutController
 from app.accounts.current import (
+    FOR_MANAGERS,
     LISTENS,
     NotSignedIn,
     same_site,
@@ -14,6 +15,8 @@ from app.accounts.current import (
     to_the_door,
     with_token,
 )
+from app.activity.controllers import ActivityController
+from app.books.controllers import BooksController
 from app.counter.controllers import (
     CounterController,
     HoldController,
@@ -31,6 +34,8 @@ from app.web import assets, failures
 from app.web.answer import Answer, AnyRequest, redirect
 from app.web.forms import MOST_BYTES
 from app.web.outer import Outer
+from app.webhooks.controllers import WebhookController
+from app.webhooks.worker import worker
 
 
 @get("/")
@@ -64,15 +69,23 @@ def create_app() -> ASGIApp:
             UndoController,
             StockController,
             ProductController,
+            ActivityController,
+            BooksController,
             *counts.CONTROLLERS,
             SignOutController,
         ],
         before_request=enter,
     )
+    settings = Router(
+        "/",
+        route_handlers=[SettingsController, WebhookController],
+        before_request=enter,
+        opt={FOR_MANAGERS: True},
+    )
     live = Router("/", route_handlers=[LiveController], before_request=enter, opt={LISTENS: True})
     app = Litestar(
-        [assets.static, health.alive, health.ready, door, pages, live, api],
-        lifespan=[hub.running, sweeper.running],
+        [assets.static, health.alive, health.ready, door, pages, settings, live, api],
+        lifespan=[hub.running, sweeper.running, worker.running],
         state=State({"frame": frame}),
         exception_handlers={NotSignedIn: to_the_door, Exception: failures.failed},
         request_max_body_size=MOST_BYTES,

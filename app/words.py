@@ -42,11 +42,11 @@ def local(moment: datetime) -> datetime:
 
 
 def time(moment: datetime) -> str:
-    """14:32 today, Tue 14:32 this week, else 6 Nov 14:32."""
+    """14:32 today, Tue 14:32 within a week, else 6 Nov 14:32."""
     then, today = local(moment), local(clock.now()).date()
     if then.date() == today:
         return f"{then:%H:%M}"
-    if timedelta(0) < today - then.date() < timedelta(7):
+    if abs(today - then.date()) < timedelta(7):
         return f"{then:%a %H:%M}"
     year = "" if then.year == today.year else f" {then.year}"
     return f"{then.day} {then:%b}{year} {then:%H:%M}"
@@ -62,6 +62,19 @@ def day(moment: datetime) -> str:
     """Fri 20 Nov."""
     then = local(moment)
     return f"{then:%a} {then.day} {then:%b}"
+
+
+def date(moment: datetime) -> str:
+    """Today, Yesterday, Fri 20 Nov, with the year where it is another."""
+    then, today = local(moment).date(), local(clock.now()).date()
+    if today - then < timedelta(2) and then <= today:
+        return "Today" if then == today else "Yesterday"
+    return f"{then:%a} {then.day} {then:%b}{'' if then.year == today.year else f' {then.year}'}"
+
+
+def clock_time(moment: datetime) -> str:
+    """14:32, whatever the day."""
+    return f"{local(moment):%H:%M}"
 
 
 def short_day(moment: datetime) -> str:

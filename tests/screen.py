@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import httpx
 
 from app.accounts import actions as accounts
+from app.accounts.tables import Role
 from app.web.csrf import COOKIE
 from tests import asgi, make
 
@@ -23,12 +24,6 @@ class Form:
     id: str
     fields: list[tuple[str, str]] = field(default_factory=list)
     buttons: list[tuple[str, str, str]] = field(default_factory=list)  # words, name, value
-
-
-def _is_sent(field: Mapping[str, str]) -> bool:
-    if field.get("type") in {"radio", "checkbox"}:
-        return "checked" in field
-    return field.get("type") != "submit"
 
 
 class Page(HTMLParser):
@@ -130,6 +125,11 @@ class Page(HTMLParser):
         return dict(form.fields)[name]
 
 
+def _is_sent(field: Mapping[str, str]) -> bool:
+    """A browser sends of radio buttons and boxes what is checked."""
+    return field.get("type") not in {"radio", "checkbox", "submit"} or "checked" in field
+
+
 class Screen:
     """A browser that knows HTML and nothing else."""
 
@@ -187,9 +187,9 @@ async def anybody() -> AsyncIterator[Screen]:
 
 
 @asynccontextmanager
-async def clerk(name: str = "Robin") -> AsyncIterator[Screen]:
+async def clerk(name: str = "Robin", role: Role = Role.CLERK) -> AsyncIterator[Screen]:
     """A browser at which a clerk is signed in."""
-    code = await accounts.sign_in(await make.clerk(name))
+    code = await accounts.sign_in(await make.clerk(name, role))
     async with anybody() as screen:
         screen.client.cookies[COOKIE] = code
         yield screen

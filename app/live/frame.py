@@ -1,8 +1,9 @@
-"""What the frame of every page shows: how many are low, the newest event, the time."""
+"""What the frame of every page shows: how many are low, the newest event, the seal, the time."""
 
 from typing import Any
 
 from app import clock
+from app.books.seal import seal
 from app.settings import settings
 from app.stock import lists, queries
 from app.web.answer import AnyRequest
@@ -18,6 +19,7 @@ async def frame(request: AnyRequest) -> dict[str, Any]:
     return {
         "counts": await lists.counts(last_event),
         "last_event": last_event,
+        "books": await seal(),
         "now": clock.now(),
         "timezone": settings.timezone.key,
     }

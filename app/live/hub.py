@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
 from app.alerts import queries as alerts
+from app.books.seal import seal
 from app.database import DB
 from app.stock import lists, queries
 from app.web.render import render
@@ -162,6 +163,7 @@ async def render_panel() -> str:
         **await alerts.low_stock(),
         counts=await lists.counts(last_event),
         last_event=last_event,
+        books=await seal(),
     )
 
 

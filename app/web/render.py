@@ -52,6 +52,7 @@ environment.filters |= {
     "signed_money": words.signed_money,
     "plain_money": words.plain_money,
     "time": words.time,
+    "clock_time": words.clock_time,
     "when": words.when,
     "day": words.day,
     "iso": words.iso,

@@ -1,116 +1,181 @@
-"""Counting one product in its row or on its page, while others sell it and count it."""
+"""A count belongs to the moment at which it was taken; what happened since stays."""
 
-from app.stock import actions, queries, recounts
-from app.stock.tables import AdjustmentReason, StockEvent
-from tests import make, screen
+from datetime import UTC, datetime
 
-FORM = "/stock/MUG/counts"
+import pytest
+
+from app import clock
+from app.errors import Invalid, NotFound
+from app.orders import actions as orders
+from app.orders.actions import Wanted
+from app.stock import actions as stock
+from app.stock import queries
+from app.stock.actions import BelowReserved, CountedMeanwhile, ShelfFull
+from app.stock.tables import AdjustmentReason, Recount
+from tests import make
+from tests.refused import refused
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+LOST = AdjustmentReason.LOST
+NOBODY_KNOWS_WHEN = "There is no such moment to have counted MUG at."
 
 
-async def test_the_form_says_what_is_expected_and_the_log_what_was_found():
-    mug = await make.product("MUG", name="Blue mug", on_hand=42)
+async def sell(units: int) -> None:
+    await orders.place([Wanted("MUG", units)], actor="till")
 
-    async with screen.clerk("Robin") as robin:
-        form = await robin.get(f"{FORM}/new")
-        product = await robin.press(form, "Save", {"counted": "40", "note": "shelf 3"})
 
-    assert "Expected 42" in form.words
-    assert product.url == "/stock/MUG"
-    assert "Counted 40, expected 42, shelf 3 −2 42 → 40 Robin" in product.words
+async def to_be_counted() -> list[tuple[int, str]]:
+    rows = await Recount.select(Recount.product, Recount.note).where(Recount.done_at.is_null())
+    return [(row["product"], row["note"]) for row in rows]
+
+
+@pytest.mark.parametrize(("counted", "variance", "left"), [(40, 0, 37), (38, -2, 35), (45, 5, 42)])
+async def test_sales_while_one_counts_do_not_spoil_the_count(
+    counted: int, variance: int, left: int
+):
+    mug = await make.product("MUG", on_hand=40)
+    as_of = await queries.last_event()
+    await sell(2)
+    await sell(1)
+
+    await stock.count(mug, counted, as_of=as_of, actor="Robin")
+
+    event, *_ = await queries.events(mug)
+    assert (event.kind, event.on_hand_change, event.on_hand) == ("counted", variance, left)
+    assert (await queries.level(mug)).on_hand == left
+
+
+async def test_whatever_else_arrives_and_leaves_meanwhile_stays_too():
+    mug = await make.product("MUG", on_hand=40)
+    as_of = await queries.last_event()
+    await stock.receive(mug, 12, actor="Sam")
+    await stock.adjust(mug, -1, reason=LOST, actor="Sam")
+    held = await make.reserved(mug, 4)
+    await orders.hand_over(held, actor="till")
+
+    await stock.count(mug, 39, as_of=as_of, actor="Robin")
+
+    assert (await queries.level(mug)).on_hand == 39 + 12 - 1 - 4
+
+
+async def test_what_happens_to_other_products_is_no_part_of_it():
+    mug = await make.product("MUG", on_hand=40)
+    bowl = await make.product("BOWL", on_hand=40)
+    await stock.receive(bowl, 1, actor="Sam")
+    as_of = await queries.last_event()
+    await stock.receive(bowl, 5, actor="Sam")
+
+    await stock.count(mug, 39, as_of=as_of, actor="Robin")
+
+    assert [(await queries.level(product)).on_hand for product in (mug, bowl)] == [39, 46]
+
+
+async def test_a_count_without_a_moment_was_taken_now():
+    mug = await make.product("MUG", on_hand=40)
+    await sell(3)
+
+    await stock.count(mug, 40, actor="Robin")
+
     assert (await queries.level(mug)).on_hand == 40
 
 
-async def test_a_row_that_was_counted_says_how_it_differs():
-    await make.product("MUG", name="Blue mug", on_hand=42)
+async def test_two_who_count_at_once_are_not_both_believed():
+    mug = await make.product("MUG", on_hand=40)
+    as_of = await queries.last_event()
+    await stock.count(mug, 38, as_of=as_of, actor="Sam")
+    later = (await queries.events(mug))[0]
 
-    async with screen.clerk() as robin:
-        form = await robin.get(f"{FORM}/new")
-        row = await robin.fragment(form, FORM, {"counted": "40"})
+    with pytest.raises(CountedMeanwhile) as refusal:
+        await stock.count(mug, 38, as_of=as_of, actor="Robin")
 
-    assert "Blue mug: counted 40, expected 42: −2." in row.text
-    assert "/undo/" in row.text
+    assert refusal.value.kind == "stale"
+    assert str(refusal.value).startswith("Sam counted 38 of MUG at ")
+    assert str(refusal.value).endswith(". Nothing was changed; count it once more.")
+    assert (await queries.events(mug))[0] == later
+    assert (await queries.level(mug)).on_hand == 38
 
 
-async def test_what_is_sold_while_it_is_counted_stays_sold():
-    mug = await make.product("MUG", name="Blue mug", on_hand=42)
+async def test_a_count_behind_another_is_taken():
+    mug = await make.product("MUG", on_hand=40)
+    as_of = await stock.count(mug, 38, actor="Sam")
 
-    async with screen.clerk() as robin:
-        form = await robin.get(f"{FORM}/new")
-        await actions.adjust(mug, -3, reason=AdjustmentReason.LOST, actor="Tom")
-        row = await robin.fragment(form, FORM, {"counted": "40"})
+    await stock.count(mug, 37, as_of=as_of, actor="Robin")
 
-    assert "counted 40, expected 42: −2. Since then −3: 37 on hand." in row.text
     assert (await queries.level(mug)).on_hand == 37
 
 
-async def test_what_a_colleague_counted_meanwhile_is_told_before_it_is_replaced():
-    mug = await make.product("MUG", name="Blue mug", on_hand=42)
+async def test_a_count_that_was_undone_is_in_nobodys_way():
+    mug = await make.product("MUG", on_hand=40)
+    as_of = await queries.last_event()
+    counted = await stock.count(mug, 30, actor="Sam")
+    await orders.undo(counted, clerk=1, actor="Sam")
 
-    async with screen.clerk() as robin:
-        form = await robin.get(f"{FORM}/new")
-        await actions.count(mug, 41, actor="Anna")
-        told = await robin.press(form, "Save", {"counted": "40", "note": "shelf 3"})
-        events = await StockEvent.count()
-        saved = await robin.press(told, "Save")
+    await stock.count(mug, 38, as_of=as_of, actor="Robin")
 
-    assert told.status == 409
-    assert "Anna counted 41 of MUG at" in told.words
-    assert "Expected 41" in told.words
-    assert (told.typed(FORM, "counted"), told.typed(FORM, "note")) == ("40", "shelf 3")
-    assert events == 2
-    assert "Counted 40, expected 41, shelf 3 −1 41 → 40" in saved.words
-    assert (await queries.level(mug)).on_hand == 40
+    assert (await queries.level(mug)).on_hand == 38
 
 
-async def test_a_mistake_keeps_what_was_expected_when_the_shelf_was_counted():
-    mug = await make.product("MUG", name="Blue mug", on_hand=42)
+async def test_a_count_at_a_moment_that_never_was_is_refused():
+    """Before there was the product, or after everything that has happened yet."""
+    await make.product("BOWL", on_hand=40)
+    mug = await make.product("MUG", on_hand=40)
+    opening = (await queries.events(mug))[0].id
 
-    async with screen.clerk() as robin:
-        form = await robin.get(f"{FORM}/new")
-        await actions.receive(mug, 10, actor="Tom")
-        again = await robin.press(form, "Save", {"counted": "fourty"})
-        await robin.press(again, "Save", {"counted": "40"})
+    for as_of in (-1, 0, opening - 1, opening + 1, 1 << 62):
+        async with refused(Invalid, NOBODY_KNOWS_WHEN):
+            await stock.count(mug, 40, as_of=as_of, actor="Robin")
 
-    assert again.status == 422
-    assert "What was counted has to be a whole number." in again.words
-    assert again.typed(FORM, "counted") == "fourty"
-    assert (await queries.level(mug)).on_hand == 50
+    await stock.count(mug, 39, as_of=opening, actor="Robin")
+    assert (await queries.level(mug)).on_hand == 39
 
 
-async def test_fewer_than_are_reserved_cannot_be_counted_and_it_says_for_whom():
+async def test_a_count_below_what_is_reserved_or_above_what_a_shelf_holds_is_refused():
+    mug = await make.product("MUG", on_hand=40)
+    as_of = await queries.last_event()
+    with clock.at(NOON):
+        await make.reserved(mug, 30)
+    await sell(5)
+
+    with clock.at(NOON):
+        async with refused(
+            BelowReserved,
+            "Only 5 of MUG can go: 35 on hand, 30 reserved: 30 for test until 12:30.",
+        ):
+            await stock.count(mug, 34, as_of=as_of, actor="Robin")
+    async with refused(ShelfFull, "MUG cannot have more than 1\u202f000\u202f000\u202f000."):
+        await stock.count(mug, 1_000_000_006, as_of=as_of, actor="Robin")
+
+    await stock.count(mug, 35, as_of=as_of, actor="Robin")
+    assert (await queries.level(mug)).available == 0
+
+
+async def test_what_is_no_product_is_not_counted():
+    async with refused(NotFound, "There is no such product."):
+        await stock.count(99, 5, actor="Robin")
+
+
+async def test_a_product_is_to_be_counted_once_until_it_is():
     mug = await make.product("MUG", on_hand=5)
-    await make.reserved(mug, 2, customer="Mrs Okafor")
+    await stock.ask_for_count(mug, actor="Robin", note="first")
+    await stock.ask_for_count(mug, actor="Sam", note="second")
+    assert await to_be_counted() == [(mug, "first")]
 
-    async with screen.clerk() as robin:
-        form = await robin.get(f"{FORM}/new")
-        refused = await robin.press(form, "Save", {"counted": "1"})
+    await stock.count(mug, 5, actor="Robin")
+    assert await to_be_counted() == []
+    await stock.ask_for_count(mug, actor="Sam", note="third")
 
-    assert refused.status == 409
-    assert "5 on hand, 2 reserved: 2 for Mrs Okafor until" in refused.words
-    assert refused.typed(FORM, "counted") == "1"
-    assert (await queries.level(mug)).on_hand == 5
+    assert await to_be_counted() == [(mug, "third")]
 
 
-async def test_a_form_that_does_not_say_when_it_was_shown_is_not_taken():
+async def test_a_count_that_is_undone_is_still_to_be_done():
     mug = await make.product("MUG", on_hand=5)
+    await stock.ask_for_count(mug, actor="Robin", note="first")
+    earlier = await stock.count(mug, 5, actor="Robin")
+    await stock.ask_for_count(mug, actor="Robin", note="second")
+    counted = await stock.count(mug, 4, actor="Robin")
 
-    async with screen.clerk() as robin:
-        form = await robin.get(f"{FORM}/new")
-        refused = await robin.press(form, "Save", {"counted": "1", "as_of": "yesterday"})
+    await orders.undo(counted, clerk=1, actor="Robin")
 
-    assert refused.status == 404
-    assert (await queries.level(mug)).on_hand == 5
-
-
-async def test_what_somebody_asked_to_be_counted_is_asked_until_it_is():
-    mug = await make.product("MUG", name="Blue mug", on_hand=5)
-    await actions.ask_for_count(mug, actor="Anna", note="found 2 on the shelf")
-    await actions.ask_for_count(mug, actor="Tom", note="again")
-    asked = await recounts.asked()
-
-    await actions.count(mug, 7, actor="Robin")
-
-    assert [(one.sku, one.note, one.actor) for one in asked] == [
-        ("MUG", "found 2 on the shelf", "Anna")
-    ]
-    assert await recounts.asked() == []
+    assert await to_be_counted() == [(mug, "second")]
+    await orders.undo(earlier, clerk=1, actor="Robin")
+    assert await to_be_counted() == [(mug, "second")]

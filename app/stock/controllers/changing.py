@@ -49,8 +49,8 @@ def count(form: Form, level: Level, actor: str) -> Act:
     form.check()
 
     async def act() -> Done:
-        expected = await log.on_hand_at(level.id, as_of)
         await actions.count(level.id, counted, actor=actor, note=note, as_of=as_of)
+        expected = await log.on_hand_at(level.id, as_of) or 0
         now = await queries.level(level.id)
         said = (
             f"{level.name}: counted {words.number(counted)}, expected {words.number(expected)}: "

@@ -3,17 +3,20 @@
 from typing import Any
 
 from litestar import Controller, get, post
+from litestar.exceptions import PermissionDeniedException
 from litestar.params import FromPath
 
 from app import fields
+from app.accounts import queries as accounts
 from app.accounts.current import clerk
 from app.catalog import queries as catalog
-from app.errors import Refusal
+from app.errors import Invalid, Refusal
 from app.stock import actions, history, log, queries
 from app.stock.controllers import changing, editing
 from app.stock.controllers.changing import Change
 from app.stock.tables import AdjustmentReason
 from app.web.answer import Answer, AnyRequest
+from app.web.csrf import TOO_OLD
 from app.web.forms import Done, Form, said, status_of
 from app.web.render import done, either, fragment, page
 
@@ -77,6 +80,8 @@ class ProductController(Controller):
             level = await queries.level(level.id)
             if isinstance(refusal, actions.EditedMeanwhile):
                 form = editing.refilled(form, refusal.now)
+            if isinstance(refusal, Invalid) and "as_of" in refusal.mistakes:
+                raise PermissionDeniedException(TOO_OLD) from refusal
             if isinstance(refusal, actions.CountedMeanwhile):
                 form = Form({**form, **_as_of(level)})  # she reads what the colleague counted
             return await self._form(request, level, kind, form, refusal)
@@ -100,7 +105,7 @@ class ProductController(Controller):
             "reasons": AdjustmentReason,
         }
         if kind == "count":
-            context["expected"] = await log.on_hand_at(level.id, fields.id_of(form["as_of"]))
+            context["expected"] = await log.on_hand_at(level.id, fields.id_of(form["as_of"])) or 0
         status = status_of(refusal)
         return await either(
             request,
@@ -123,6 +128,8 @@ class ProductController(Controller):
             why=await history.why(level.id),
             curve=await history.curve(level),
             events=events[:50],
+            undone_by=await log.undone_by(events[:50]),
+            programs=await accounts.programs(),
             older=events[49].id if len(events) > 50 else None,
             is_newest=not before,
             **{"kind": "", **context},

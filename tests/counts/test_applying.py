@@ -37,9 +37,10 @@ async def test_the_log_says_which_shelf_was_counted_by_whom_and_why_it_differs()
     session = await shelf.begin()
     await actions.scan(session, mug, 30, **anna.who)
     await actions.scan(session, mug, 10, **tom.who)
+    shown = await shelf.revision(session)
     await actions.write_note(session, mug, "two behind the till")
 
-    await shelf.apply(session)
+    await actions.apply(session, shown, actor="Robin")
 
     event = (await queries.events(mug))[0]
     assert (event.kind, event.on_hand_change, event.actor) == ("counted", -2, "Robin")
@@ -218,8 +219,16 @@ async def test_what_is_abandoned_changes_no_shelf_and_can_be_taken_up_again():
     assert (await queries.level(mug)).on_hand == 40
 
 
-async def test_a_note_belongs_to_a_line():
+async def test_a_note_belongs_to_a_line_that_is_still_counted():
+    anna, _ = await shelf.two_clerks()
+    mug = await make.product("MUG", on_hand=42)
     session = await shelf.begin()
+    await actions.scan(session, mug, 40, **anna.who)
 
-    with pytest.raises(NotFound, match=r"This product is not in the count\."):
+    with pytest.raises(NotFound, match=r"This product is not counted any more\."):
         await actions.write_note(session, 99, "why")
+    await actions.abandon(session, actor="Anna")
+    with pytest.raises(NotFound):
+        await actions.write_note(session, mug, "why")
+
+    assert (await variances.of(session)).ready[0].note == ""

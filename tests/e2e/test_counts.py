@@ -2,10 +2,12 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Opens, Shop
 from tests.e2e.network import Held
+from tests.e2e.test_every_page import check
 
 
 def scan(page: Page, *codes: str) -> None:
@@ -204,3 +206,40 @@ def test_one_product_is_counted_and_stepped_in_its_row(shop: Shop, open_screen: 
     expect(row).to_contain_text("36 available")
 
     assert shop.available(sku) == 36
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "dark"), (1024, "light"), (390, "dark")])
+def test_every_page_of_a_count_can_be_read_by_everybody(
+    shop: Shop, open_screen: Opens, width: int, scheme: str
+):
+    name = f"Readable {scheme} {width} mug with a rather long name to be set"
+    mug = shop.product(name, on_hand=1_000_000, price_cents=99_999_99)
+    bowl = shop.product(f"Readable {scheme} {width} bowl", on_hand=5)
+    viewport = {"width": width, "height": 900}
+    page = open_screen("/counts", viewport=viewport, color_scheme=scheme)
+    check(page)
+    url = begin(page, "Shelf 3", f"readable {scheme} {width}")
+    check(page)
+    scan(page, f"999998*{mug}", f"4*{bowl}")
+    expect(page.get_by_text("2 products")).to_be_visible()
+    page.get_by_label("Scan or search").fill("readable")
+    expect(page.get_by_role("option").first).to_be_visible()
+    check(page)
+    page.get_by_label(f"Counted of {name}").fill("many")
+    page.get_by_label("Scan or search").focus()
+    expect(page.get_by_text("What was counted has to be a whole number.")).to_be_visible()
+    check(page)
+    shop.sell(bowl, 1)
+    scan(page, bowl)
+    for address in (f"{url}/variances", f"{url}/entries", "/counts", "/counts/new", "/receipts"):
+        page.goto(address)
+        check(page)
+    page.goto(f"/stock/{bowl}/counts/new")
+    page.get_by_label("Counted").fill("3")
+    check(page)
+    page.goto("/receipts")
+    page.get_by_label("New delivery").fill("2291")
+    page.get_by_role("button", name="Begin to scan").click()
+    scan(page, mug)
+    expect(page.get_by_role("button", name="Receive 1 unit")).to_be_visible()
+    check(page)

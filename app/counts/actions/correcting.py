@@ -38,10 +38,15 @@ _TAKE_BACK = Prepared(
     .returning(CountEntry.line, CountEntry.quantity),
     lambda line, quantity: {"line": line, "quantity": quantity},
 )
+# A note is no count: whoever looks at the list need not look again.
 _NOTE = Prepared(
-    CountLine.update({CountLine.note: Arg("note")})
-    .where(CountLine.session == Arg("session"), CountLine.product == Arg("product"))
-    .returning(CountLine.id),
+    CountLine.raw(
+        "UPDATE count_line SET note = {} WHERE session = {} AND product = {} AND EXISTS "
+        "(SELECT 1 FROM count_session s WHERE s.id = session AND s.status = 'open') RETURNING id",
+        Arg("note"),
+        Arg("session"),
+        Arg("product"),
+    ),
     int,
 )
 
@@ -60,6 +65,5 @@ async def take_back(session: int, entry: int, *, clerk: int) -> int:
 @action
 async def write_note(session: int, product: int, note: str) -> None:
     """Say why there are more or fewer than expected."""
-    await touch(session)
     if await _NOTE.first(session=session, product=product, note=note) is None:
-        raise NotFound("This product is not in the count.")
+        raise NotFound("This product is not counted any more.")

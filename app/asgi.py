@@ -24,6 +24,7 @@ from app.counter.controllers import (
     ShortageController,
     UndoController,
 )
+from app.counts import controllers as counts
 from app.live.api import EventApi
 from app.live.controllers import LiveController
 from app.live.frame import frame, note_place
@@ -98,6 +99,7 @@ def create_app() -> ASGIApp:
             StepsController,
             ActivityController,
             BooksController,
+            *counts.CONTROLLERS,
             SignOutController,
         ],
         before_request=enter,

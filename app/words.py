@@ -25,6 +25,12 @@ def money(cents: int) -> str:
     return f"{settings.currency_sign}{number(cents // 100)}.{cents % 100:02d}"
 
 
+def signed_money(cents: int) -> str:
+    """+£12.50, −£3.40, £0.00."""
+    sign = "+" if cents > 0 else MINUS if cents < 0 else ""
+    return sign + money(abs(cents))
+
+
 def plain_money(cents: int) -> str:
     """1284.50, as it stands in a field to be edited."""
     return f"{cents // 100}.{cents % 100:02d}"

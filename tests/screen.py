@@ -158,6 +158,18 @@ class Screen:
         (form,) = [form for form in page.forms if form.action == action]
         return await self._send(form, typed)
 
+    async def enter_scan(self, page: Page, typed: str) -> Page:
+        """Scan something into the one scan box of the page."""
+        (form,) = [form for form in page.forms if "search" in dict(form.fields)]
+        return await self._send(form, {"search": typed})
+
+    async def fragment(self, page: Page, action: str, typed: Mapping[str, str]) -> httpx.Response:
+        """What htmx would be answered that sends the form with this address."""
+        (form,) = [form for form in page.forms if form.action == action]
+        headers = {"HX-Request": "true", "HX-Request-Type": "partial"}
+        fields = {**dict(form.fields), **typed}
+        return await self.client.post(action, data=fields, headers=headers)
+
     async def _send(self, form: Form, typed: Mapping[str, str], led: str | None = None) -> Page:
         fields = {**dict(form.fields), **typed}
         if form.method == "GET":

@@ -49,6 +49,7 @@ environment.filters |= {
     "number": words.number,
     "signed": words.signed,
     "money": words.money,
+    "signed_money": words.signed_money,
     "plain_money": words.plain_money,
     "time": words.time,
     "clock_time": words.clock_time,

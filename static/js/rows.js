@@ -1,4 +1,4 @@
-// Receive, Adjust and Edit turn their row into a form; without this script they lead to the product.
+// Receive, Adjust, Count and Edit turn their row into a form; without this script they lead to the product.
 
 let opened = ""; // the row that was opened last, to which the hand comes back
 

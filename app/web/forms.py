@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from litestar.exceptions import ClientException
@@ -86,6 +86,13 @@ class Form(Mapping[str, str]):
         key = sha256((self["key"] or form_key()).encode() + content).hexdigest()
         stored = await once(Question(actor, key, content), act, status=200)
         return msgspec.json.decode(stored.body, type=answer)
+
+
+class Done(NamedTuple):
+    """What an action did, in a sentence, and the operation by which it can be undone."""
+
+    said: str
+    undo: int | None = None
 
 
 def status_of(refusal: Refusal | None) -> int:

@@ -88,10 +88,19 @@ def fragment(
     return html(request, body, status=status, headers=headers)
 
 
-def done(request: AnyRequest, template: str, *, to: str, **context: Any) -> Answer:
+def done(
+    request: AnyRequest,
+    template: str,
+    *,
+    to: str,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
+) -> Answer:
     """After a form: the fragment for htmx; a plain form is led to the page, so that a reload does
     not send it again."""
-    return fragment(request, template, **context) if wants_fragment(request) else redirect(to)
+    if not wants_fragment(request):
+        return redirect(to)
+    return fragment(request, template, headers=headers, **context)
 
 
 async def either(
@@ -122,4 +131,4 @@ def html(
 
 def _common(request: AnyRequest) -> dict[str, Any]:
     visitor = request.scope["state"].get("visitor")
-    return {"csrf_token": csrf_token(request), "clerk": visitor, "toast": ""}
+    return {"csrf_token": csrf_token(request), "clerk": visitor, "toast": "", "undo": None}

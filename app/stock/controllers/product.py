@@ -15,12 +15,12 @@ from app.stock import actions, history, log, queries
 from app.stock.controllers import editing
 from app.stock.tables import AdjustmentReason
 from app.web.answer import Answer, AnyRequest
-from app.web.forms import Form, said, status_of
+from app.web.forms import Done, Form, said, status_of
 from app.web.render import done, either, fragment, page
 
 LEAVING = {"damaged", "lost", "theft", "own_use"}  # reasons by which goods go
 
-Act = Callable[[], Awaitable[str]]  # does it, and returns what to tell the clerk
+Act = Callable[[], Awaitable[Done]]  # does it, and returns what to tell the clerk
 Prepare = Callable[[Form, queries.Level, str], Awaitable[Act]]
 
 
@@ -57,9 +57,10 @@ class ProductController(Controller):
             note = form.read("note", fields.note)
             form.check()
 
-            async def act() -> str:
+            async def act() -> Done:
                 await actions.receive(level.id, quantity, actor=actor, note=note)
-                return f"{words.number(quantity)} of {level.name} received."
+                said = f"{words.number(quantity)} of {level.name} received."
+                return Done(said, actions.operation())
 
             return act
 
@@ -75,9 +76,10 @@ class ProductController(Controller):
             form.read("change", lambda _: _fits(change, reason))
             form.check()
 
-            async def act() -> str:
+            async def act() -> Done:
                 await actions.adjust(level.id, change, reason=reason, actor=actor, note=note)
-                return f"{level.name} adjusted by {words.signed(change)}."
+                said = f"{level.name} adjusted by {words.signed(change)}."
+                return Done(said, actions.operation())
 
             return act
 
@@ -88,9 +90,9 @@ class ProductController(Controller):
         async def edit(form: Form, level: queries.Level, actor: str) -> Act:
             was, becomes = editing.read(form)
 
-            async def act() -> str:
+            async def act() -> Done:
                 await actions.edit_product(level.id, was=was, becomes=becomes, actor=actor)
-                return f"{level.name} saved."
+                return Done(f"{level.name} saved.")
 
             return act
 
@@ -103,14 +105,14 @@ class ProductController(Controller):
         visitor = clerk(request)
         try:
             act = await prepare(form, level, visitor.name)
-            toast = await form.once(visitor.actor, act, str)
+            toast, undo = await form.once(visitor.actor, act, Done)
         except Refusal as refusal:
             if isinstance(refusal, actions.EditedMeanwhile):
                 form = editing.refilled(form, refusal.now)
             return await self._form(request, level, kind, form, refusal)
         level = await queries.level(level.id)
         to = f"/stock/{level.sku}"
-        return done(request, "stock/_row.html", to=to, level=level, toast=toast)
+        return done(request, "stock/_row.html", to=to, level=level, toast=toast, undo=undo)
 
     async def _form(
         self,

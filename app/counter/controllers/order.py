@@ -1,6 +1,4 @@
-"""The counter's addresses: scan, see, sell."""
-
-from typing import Any
+"""Scan, see, sell."""
 
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery
@@ -8,15 +6,15 @@ from litestar.params import FromPath, FromQuery
 from app import fields, words
 from app.accounts.current import clerk
 from app.accounts.queries import Visitor
-from app.alerts import queries as alerts
 from app.catalog import queries as catalog
-from app.counter import hits, scanning
+from app.counter import answers, hits, scanning
+from app.counter.controllers.holds import recall
 from app.errors import Invalid, Refusal
 from app.orders import actions, queries
-from app.stock.actions import InsufficientStock
+from app.stock import log
 from app.web.answer import Answer, AnyRequest, redirect
-from app.web.forms import Form, status_of
-from app.web.render import done, either, fragment, page
+from app.web.forms import Form
+from app.web.render import either, fragment
 
 
 class CounterController(Controller):
@@ -24,11 +22,12 @@ class CounterController(Controller):
 
     @get("/")
     async def show(self, request: AnyRequest, search: FromQuery[str] = "") -> Answer:
-        return await self._page(request, search=search)
+        return await answers.show(request, search=search)
 
     @get("/order")
     async def order(self, request: AnyRequest) -> Answer:
-        return fragment(request, "counter/_order.html", **await _order(clerk(request)))
+        order = await answers.order_of(clerk(request))
+        return fragment(request, "counter/_order.html", **order)
 
     @get("/hits")
     async def search(self, request: AnyRequest, search: FromQuery[str] = "") -> Answer:
@@ -36,10 +35,10 @@ class CounterController(Controller):
         return await either(
             request,
             fragment=lambda: fragment(request, "counter/_hits.html", **found),
-            whole=lambda: self._page(request, search=search),
+            whole=lambda: answers.show(request, search=search),
         )
 
-    @get(["/lines", "/sale"])
+    @get(["/lines", "/sale", "/hold", "/recall"])
     async def back(self) -> Answer:
         """Whoever comes back by address to where a form was sent."""
         return redirect("/counter")
@@ -55,11 +54,13 @@ class CounterController(Controller):
             return await self._look_for(request, form["search"], says=str(invalid))
         try:
             product = await _product(form, scan)
-            if product is None and not scan.is_for_last_line:
+            if product is None and not (scan.is_for_last_line or scan.order):
                 return await self._look_for(request, scan.code)
 
             async def act() -> None:
-                if product is None:
+                if scan.order:
+                    await recall(scan.order, visitor.clerk)
+                elif product is None:
                     await _set_last_line(scan.quantity or 0, visitor)
                 else:
                     await actions.scan(
@@ -68,8 +69,8 @@ class CounterController(Controller):
 
             await form.once(visitor.actor, act, type(None))
         except Refusal as refusal:
-            return await self._refused(request, refusal)
-        return await self._done(request, just_scanned=product)
+            return await answers.refused(request, refusal)
+        return await answers.done(request, just_scanned=product)
 
     @post("/lines/{product:str}")
     async def set_quantity(self, request: AnyRequest, product: FromPath[str]) -> Answer:
@@ -91,10 +92,10 @@ class CounterController(Controller):
             await form.once(visitor.actor, act, type(None))
         except Invalid as invalid:
             mistake = {"product": product_id, "typed": form["quantity"], "says": str(invalid)}
-            return await self._refused(request, invalid, mistake=mistake)
+            return await answers.refused(request, invalid, mistake=mistake)
         except Refusal as refusal:
-            return await self._refused(request, refusal)
-        return await self._done(request)
+            return await answers.refused(request, refusal)
+        return await answers.done(request)
 
     @post("/sale")
     async def complete(self, request: AnyRequest) -> Answer:
@@ -114,40 +115,10 @@ class CounterController(Controller):
         try:
             sale = await queries.order(await form.once(visitor.actor, act, int))
         except Refusal as refusal:
-            return await self._refused(request, refusal)
+            return await answers.refused(request, refusal)
         toast = f"Sale {sale.number} complete, {words.money(sale.total_cents)}."
-        return await self._done(request, toast=toast)
-
-    async def _page(
-        self,
-        request: AnyRequest,
-        *,
-        status: int = 200,
-        search: str = "",
-        says: str = "",
-        **context: Any,
-    ) -> Answer:
-        found = await hits.shown(search, says)
-        order = await _order(clerk(request), **context)
-        low = await alerts.low_stock()
-        return await page(
-            request, "counter/show.html", status=status, place="Counter", **found, **order, **low
-        )
-
-    async def _done(self, request: AnyRequest, **context: Any) -> Answer:
-        order = await _order(clerk(request), **context)
-        return done(request, "counter/_order.html", to="/counter", **order)
-
-    async def _refused(self, request: AnyRequest, refusal: Refusal, **context: Any) -> Answer:
-        """The order as it stands, and in it what was refused. Nothing was sold."""
-        context |= {"refusal": refusal}
-        order = await _order(clerk(request), **context)
-        status = status_of(refusal)
-        return await either(
-            request,
-            fragment=lambda: fragment(request, "counter/_order.html", status=status, **order),
-            whole=lambda: self._page(request, status=status, **context),
-        )
+        undo = await log.undoable(sale.id)
+        return await answers.done(request, toast=toast, undo=undo)
 
     async def _look_for(self, request: AnyRequest, code: str, says: str = "") -> Answer:
         """No product has this code: show what could be meant, or what is wrong with it."""
@@ -159,7 +130,7 @@ class CounterController(Controller):
             fragment=lambda: fragment(
                 request, "counter/_hits.html", status=status, headers=target, **found
             ),
-            whole=lambda: self._page(request, status=status, search=code, says=says),
+            whole=lambda: answers.show(request, status=status, search=code, says=says),
         )
 
 
@@ -180,19 +151,3 @@ async def _set_last_line(quantity: int, visitor: Visitor) -> None:
     if cart is None or not cart.lines:
         raise actions.EmptyCart
     await actions.set_quantity(cart.lines[0].id, quantity, clerk=visitor.clerk, actor=visitor.name)
-
-
-async def _order(visitor: Visitor, **context: Any) -> dict[str, Any]:
-    """What the order on the counter shows."""
-    refusal = context.get("refusal")
-    short = refusal.shortages if isinstance(refusal, InsufficientStock) else ()
-    return {
-        "order": await queries.cart(visitor.clerk),
-        "last_sale": await queries.last_sale(visitor.clerk),
-        "refused": {shortage.product for shortage in short},
-        "refusal": None,
-        "mistake": None,
-        "just_scanned": None,
-        "toast": "",
-        **context,
-    }

@@ -17,7 +17,7 @@ class Logged(Event, frozen=True):
 
 
 MOVED = WhereRaw("kind NOT IN ('low_stock', 'restocked')")  # an alert only says what moved
-_STANDS = WhereRaw(  # neither taken back, nor what took another back
+STANDS = (  # neither taken back, nor what took another back
     "undoes IS NULL AND NOT EXISTS (SELECT 1 FROM stock_event u WHERE u.undoes = stock_event.id)"
 )
 
@@ -40,7 +40,9 @@ _OPERATION = Prepared(
 )
 _LATER_OF_ORDER = Prepared(
     StockEvent.select(*EVENT_COLUMNS)
-    .where(StockEvent.order_id == Arg("order"), StockEvent.id > Arg("after"), MOVED, _STANDS)
+    .where(
+        StockEvent.order_id == Arg("order"), StockEvent.id > Arg("after"), MOVED, WhereRaw(STANDS)
+    )
     .order_by(StockEvent.id, ascending=False)
     .limit(1),
     Event,
@@ -65,7 +67,7 @@ _COUNTED_AFTER = Prepared(
         StockEvent.product == Arg("product"),
         StockEvent.id > Arg("after"),
         StockEvent.kind == EventKind.COUNTED,
-        _STANDS,
+        WhereRaw(STANDS),
     )
     .order_by(StockEvent.id, ascending=False)
     .limit(1),

@@ -1,6 +1,6 @@
 """How Onhand writes numbers, money and times, on the screen and in its sentences."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from app import clock
 from app.settings import settings
@@ -36,11 +36,11 @@ def local(moment: datetime) -> datetime:
 
 
 def time(moment: datetime) -> str:
-    """14:32 today, Tue 14:32 this week, else 6 Nov 14:32."""
+    """14:32 today, Tue 14:32 within a week, else 6 Nov 14:32."""
     then, today = local(moment), local(clock.now()).date()
     if then.date() == today:
         return f"{then:%H:%M}"
-    if timedelta(0) < today - then.date() < timedelta(7):
+    if abs(then.date() - today) < timedelta(7):
         return f"{then:%a %H:%M}"
     year = "" if then.year == today.year else f" {then.year}"
     return f"{then.day} {then:%b}{year} {then:%H:%M}"
@@ -56,6 +56,14 @@ def day(moment: datetime) -> str:
     """Fri 20 Nov."""
     then = local(moment)
     return f"{then:%a} {then.day} {then:%b}"
+
+
+def due(day: date) -> str:
+    """today, Tue within a week, else 6 Dec: the day on which something arrives."""
+    ahead = (day - local(clock.now()).date()).days
+    if ahead == 0:
+        return "today"
+    return f"{day:%a}" if 0 < ahead < 7 else f"{day.day} {day:%b}"
 
 
 def short_day(moment: datetime) -> str:

@@ -6,7 +6,7 @@ import msgspec
 
 from app import clock
 from app.accounts.secrets import digest
-from app.accounts.tables import ApiToken, Clerk, Scope, Session, Welcome
+from app.accounts.tables import ApiToken, Clerk, Role, Scope, Session, Welcome
 from app.database import Arg, Prepared
 
 # A shift: the screen is open all day, and nobody signs in again between two customers.
@@ -28,6 +28,10 @@ class Visitor(msgspec.Struct, frozen=True):
     def actor(self) -> str:
         """By which their answers are kept apart from others'."""
         return f"clerk:{self.clerk}"
+
+    @property
+    def is_manager(self) -> bool:
+        return self.role == Role.MANAGER
 
 
 class Client(msgspec.Struct, frozen=True):

@@ -1,9 +1,10 @@
 """The one stream that every open screen hears, built on the numbers of the event log.
 
-Whatever commits, here or in another program, is seen in the log; it is rendered once, the first at
-once and later ones at most every quarter of a second, and the same bytes go to every screen. A
-screen is nothing but its place in the log: one that missed something, because it slept, was cut
-off or reads slowly, is told from its place on. So nothing is queued for anybody.
+Whatever commits, here or in another program, is seen in the log, or in what people do about
+alerts; it is rendered once, the first at once and later ones at most every quarter of a second, and
+the same bytes go to every screen. A screen is nothing but its place: one that missed something,
+because it slept, was cut off or reads slowly, is told from its place on. So nothing is queued for
+anybody.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from typing import NamedTuple
 
 from app.alerts import queries as alerts
 from app.database import DB
+from app.live.place import Place
 from app.stock import lists, queries
 from app.web.render import render
 
@@ -31,10 +33,10 @@ logger = logging.getLogger("onhand")
 
 
 class Message(NamedTuple):
-    """What happened behind one event, up to another."""
+    """What happened behind one place, up to another."""
 
-    after: int
-    upto: int
+    after: Place
+    upto: Place
     content: bytes
 
 
@@ -43,7 +45,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.streams = 0
-        self._newest = 0
+        self._newest = Place(0)
         self._messages: deque[Message] = deque(maxlen=KEPT)
         self._news = asyncio.Event()
         self._committed = asyncio.Event()
@@ -52,7 +54,7 @@ class Hub:
     @asynccontextmanager
     async def running(self, _: object = None) -> AsyncIterator[None]:
         """Follow the log as long as the server runs."""
-        self._newest = await queries.last_event()
+        self._newest = await Place.now()
         DB.on_commit.append(self._committed.set)
         task = asyncio.create_task(self._follow())
         try:
@@ -69,9 +71,9 @@ class Hub:
         self._tell()
 
     async def stream(
-        self, after: int, is_allowed: Callable[[], Awaitable[bool]]
+        self, after: Place, is_allowed: Callable[[], Awaitable[bool]]
     ) -> AsyncIterator[bytes]:
-        """Everything behind event ``after``, as it happens, while ``is_allowed``."""
+        """Everything behind the place ``after``, as it happens, while ``is_allowed``."""
         self.streams += 1
         self._committed.set()  # another program may have committed while nobody listened
         now = asyncio.get_running_loop().time
@@ -79,7 +81,8 @@ class Hub:
         rechecks = now() + RECHECK
         try:
             yield b"retry: %d\n\n" % random.randint(500, 3_000)  # noqa: S311
-            if after > await queries.last_event():  # its shop was taken back to an older copy
+            place = await Place.now()
+            if after.event > place.event or after.care > place.care:  # of a newer copy of the shop
                 yield b"event: restored\ndata:\n\n"
             while not self._is_closing and now() < ends:
                 news = self._news
@@ -113,8 +116,8 @@ class Hub:
                 await asyncio.sleep(PACE)
 
     async def _look(self) -> bool:
-        """Tell every screen what is new in the log; whether anything is."""
-        newest = await queries.last_event()
+        """Tell every screen what is new; whether anything is."""
+        newest = await Place.now()
         if newest == self._newest:
             return False
         if self.streams:
@@ -125,8 +128,8 @@ class Hub:
         self._tell()
         return True
 
-    async def _since(self, after: int) -> AsyncIterator[Message]:
-        """The messages behind a place in the log; one made for it if it is too far back."""
+    async def _since(self, after: Place) -> AsyncIterator[Message]:
+        """The messages behind a place; one made for it if it is too far back."""
         messages = list(self._messages)
         if after < (messages[0].after if messages else self._newest):
             upto = messages[0].after if messages else self._newest
@@ -141,9 +144,9 @@ class Hub:
         news.set()
 
 
-async def render_changes(after: int, upto: int) -> Message:
-    """What changed behind one event up to another, for all screens alike."""
-    products = await queries.changed(after, upto, limit=MOST_PRODUCTS + 1)
+async def render_changes(after: Place, upto: Place) -> Message:
+    """What changed behind one place up to another, for all screens alike."""
+    products = await queries.changed(after.event, upto.event, limit=MOST_PRODUCTS + 1)
     if len(products) > MOST_PRODUCTS:
         return Message(after, upto, _message("resync", upto, ""))
     parts = [await render_panel()]
@@ -156,16 +159,18 @@ async def render_changes(after: int, upto: int) -> Message:
 
 async def render_panel() -> str:
     """The low-stock panel, and the numbers in the frame of every page."""
-    last_event = await queries.last_event()
+    place = await Place.now()
     return render(
         "live/_frame.html",
         **await alerts.low_stock(),
-        counts=await lists.counts(last_event),
-        last_event=last_event,
+        counts=await lists.counts(place.event),
+        last_event=place.event,
+        upto=place,
+        csrf_token="",  # it is for all; each screen sends its own, from its frame
     )
 
 
-def _message(event: str, number: int, html: str) -> bytes:
+def _message(event: str, number: Place, html: str) -> bytes:
     data = "".join(f"data: {line}\n" for line in html.splitlines() or [""])
     return f"id: {number}\nevent: {event}\n{data}\n".encode()
 

@@ -53,6 +53,7 @@ environment.filters |= {
     "time": words.time,
     "when": words.when,
     "day": words.day,
+    "due": words.due,
     "iso": words.iso,
     "plural": words.plural,
 }

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import cast
 
 import msgspec
 
@@ -122,6 +123,12 @@ _LAST_EVENT_OF = Prepared(
     ),
     int,
 )
+_TIME_FROM = Prepared(
+    StockEvent.raw(
+        "SELECT happened_at FROM stock_event WHERE id >= {} ORDER BY id LIMIT 1", Arg("id")
+    ),
+    lambda at: cast("datetime", at),
+)
 
 
 async def level(product: int) -> Level:
@@ -167,6 +174,21 @@ async def last_event() -> int:
 async def last_event_of(product: int) -> int:
     """The number of a product's newest event; 0 when nothing has happened to it yet."""
     return await _LAST_EVENT_OF.one(product=product)
+
+
+async def first_event_since(moment: datetime) -> int:
+    """The number of the first event at a moment or behind it; one more than the newest if none is.
+
+    Time grows with the numbers, so it is halved along the primary key and needs no index.
+    """
+    low, high = 1, await last_event() + 1
+    while low < high:
+        middle = (low + high) // 2
+        if await _TIME_FROM.one(id=middle) < moment:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 EVENT_COLUMNS = (

@@ -14,6 +14,12 @@ from app.accounts.current import (
     to_the_door,
     with_token,
 )
+from app.alerts.controllers import (
+    AlertController,
+    CareController,
+    FormController,
+    PurchaseController,
+)
 from app.counter.controllers import (
     CounterController,
     HoldController,
@@ -63,6 +69,10 @@ def create_app() -> ASGIApp:
             UndoController,
             StockController,
             ProductController,
+            AlertController,
+            CareController,
+            FormController,
+            PurchaseController,
             SignOutController,
         ],
         before_request=enter,

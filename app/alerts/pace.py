@@ -5,15 +5,13 @@ import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 import msgspec
 
 from app import clock
-from app.database import DB, Arg, Prepared
+from app.database import DB
 from app.database.dialect import hour_of
 from app.stock import queries as stock
-from app.stock.tables import StockEvent
 
 DAYS = 14
 AGE = timedelta(minutes=1)
@@ -78,7 +76,7 @@ def _tell(task: asyncio.Task[Pace]) -> None:
 async def find_out() -> Pace:
     """Read the sales of fourteen days, which lie together at the end of the log."""
     now = clock.now()
-    days = [await _first_since(now - timedelta(day)) for day in range(DAYS, 0, -1)]
+    days = [await stock.first_event_since(now - timedelta(day)) for day in range(DAYS, 0, -1)]
     end = await stock.last_event() + 1
     hours: set[object] = set()
     sold: Counter[int] = Counter()
@@ -93,30 +91,3 @@ async def find_out() -> Pace:
         ):
             sold[product] += units
     return Pace(now, days, len(hours), {p: units for p, units in sold.items() if units > 0})
-
-
-class _Moment(NamedTuple):
-    id: int
-    happened_at: datetime
-
-
-_AT_OR_BEHIND = Prepared(
-    StockEvent.select(StockEvent.id, StockEvent.happened_at)
-    .where(StockEvent.id >= Arg("id"))
-    .order_by(StockEvent.id)
-    .limit(1),
-    _Moment,
-)
-
-
-async def _first_since(moment: datetime) -> int:
-    """The first event since a moment, found by halving: the log is in the order of time."""
-    low, high = 1, await stock.last_event() + 1
-    while low < high:
-        middle = (low + high) // 2
-        found = await _AT_OR_BEHIND.one(id=middle)
-        if found.happened_at < moment:
-            low = found.id + 1
-        else:
-            high = middle
-    return low

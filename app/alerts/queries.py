@@ -25,7 +25,7 @@ class Alert(msgspec.Struct, frozen=True):
     sold: int  # units, in fourteen days
     hours: float | None  # until it is empty; None when nobody wants it
     care: Care
-    spark: Spark
+    spark: Spark | None = None  # when it is drawn
 
     @property
     def hours_said(self) -> str:
@@ -86,12 +86,24 @@ async def alerts(products: Sequence[int]) -> list[Alert]:
     return await _alerts([levels[product] for product in products], await pace())
 
 
+async def alert(product: int) -> Alert:
+    """One product as an alert, drawn."""
+    (found,) = await drawn(await alerts([product]))
+    return found
+
+
+async def drawn(alerts: Sequence[Alert]) -> list[Alert]:
+    """The same, with their last fourteen days to be looked at."""
+    lines = await sparks([alert.level for alert in alerts], await pace())
+    return [msgspec.structs.replace(alert, spark=lines[alert.level.id]) for alert in alerts]
+
+
 async def low_stock() -> dict[str, Any]:
     """The panel beside the counter: what is most urgent and not put off."""
     now = await pace()
     snoozed = {product for product, care in (await cares()).items() if care.snooze}
     levels, _ = await urgency.urgent(now, at=None, limit=SHOWN, without=snoozed)
-    return {"low_stock": await _alerts(levels, now), "snoozed": len(snoozed)}
+    return {"low_stock": await drawn(await _alerts(levels, now)), "snoozed": len(snoozed)}
 
 
 async def counts(name: str) -> dict[Only, int]:
@@ -101,14 +113,13 @@ async def counts(name: str) -> dict[Only, int]:
 
 
 async def _alerts(levels: Sequence[Level], now: Pace) -> list[Alert]:
-    known, drawn = await cares(), await sparks(levels, now)
+    known = await cares()
     return [
         Alert(
             level,
             now.sold.get(level.id, 0),
             now.hours_left(level.id, level.available),
             known.get(level.id, Care()),
-            drawn[level.id],
         )
         for level in levels
     ]

@@ -2,6 +2,7 @@
 
 from app import clock
 from app.database import action
+from app.demo.care import look_after
 from app.demo.chores import Adjusted, Counted, Received
 from app.demo.invoices import Invoice
 from app.demo.plan import CLERKS, Happening, Plan
@@ -19,6 +20,7 @@ async def build(plan: Plan) -> None:
     for happening in plan.happenings:
         with clock.at(happening.at):
             await _happen(happening, products, replay)
+    await look_after(plan.happenings[-1].at)
 
 
 async def _stock_up(plan: Plan) -> dict[str, int]:

@@ -12,6 +12,7 @@ import pytest
 
 from app.live import hub as live
 from app.live.hub import Hub
+from app.live.place import Place
 from app.orders import actions as orders
 from app.orders.actions import Wanted
 from app.stock import actions as stock
@@ -47,7 +48,7 @@ async def open_shop(
     screens: int = 1, after: int | None = None
 ) -> AsyncIterator[tuple[Hub, list[Screen]]]:
     hub = Hub()
-    place = await queries.last_event() if after is None else after
+    place = await Place.now() if after is None else Place(after)
     async with hub.running():
         opened = [Screen(hub.stream(place, always)) for _ in range(screens)]
         for screen in opened:  # the first thing it hears is when to come back
@@ -79,7 +80,7 @@ async def test_the_message_carries_the_number_of_the_newest_event_in_it():
         await orders.place([Wanted("MUG", 2)], actor="kim")
         heard = await screen.hear()
 
-    assert heard.startswith(f"id: {await queries.last_event()}\n")
+    assert heard.startswith(f"id: {await queries.last_event()}.0\n")
 
 
 async def test_many_changes_are_told_at_once_and_not_one_by_one():
@@ -116,13 +117,13 @@ async def test_no_change_falls_between_coming_back_and_hearing_on():
     await make.product("MUG", on_hand=500)
 
     async with open_shop(screens=0) as (hub, _):
-        place = await queries.last_event()
+        place = await Place.now()
         for number in range(1, 5):
             await orders.place([Wanted("MUG", 1)], actor="kim")
             screen = Screen(hub.stream(place, always))
             heard = await screen.hear()
             assert available(heard, "MUG")[0] == 500 - number
-            place = int(re.findall(r"id: (\d+)", heard)[0])
+            place = Place(int(re.findall(r"id: (\d+)", heard)[0]))
             await screen.stream.aclose()  # type: ignore[attr-defined]
 
 
@@ -135,7 +136,7 @@ async def test_a_page_made_between_two_events_of_one_message_hears_the_second():
             *(orders.place([Wanted(sku, 1)], actor="kim") for sku in ("MUG", "BOWL"))
         )
         first = await screen.hear()
-        page = Screen(hub.stream(await queries.last_event() - 1, always))
+        page = Screen(hub.stream(Place(await queries.last_event() - 1), always))
         heard = await page.hear()
         await page.stream.aclose()  # type: ignore[attr-defined]
 
@@ -151,7 +152,7 @@ async def test_a_screen_that_missed_too_much_is_told_to_ask(monkeypatch: pytest.
     async with open_shop(after=0) as (_, (screen,)):
         heard = await screen.hear("resync")
 
-    assert heard.startswith(f"id: {await queries.last_event()}\n")
+    assert heard.startswith(f"id: {await queries.last_event()}.0\n")
 
 
 def lose_one_elsewhere(shop: Path, product: int, on_hand: int) -> None:
@@ -184,7 +185,7 @@ async def test_what_another_program_commits_is_heard_also_by_the_first_screen_of
     mug = await make.product("MUG", on_hand=5)
 
     async with open_shop(screens=0) as (hub, _):
-        place = await queries.last_event()
+        place = await Place.now()
         await asyncio.sleep(0)  # it listens, while nobody is there
         lose_one_elsewhere(shop, mug, 4)
         screen = Screen(hub.stream(place, always))
@@ -218,7 +219,7 @@ async def test_a_screen_of_a_newer_shop_than_this_one_is_told_to_begin_anew():
     await make.product("MUG", on_hand=5)
 
     async with open_shop(screens=0) as (hub, _):
-        ahead = Screen(hub.stream(await queries.last_event() + 1, always))
+        ahead = Screen(hub.stream(Place(await queries.last_event() + 1), always))
         heard = await ahead.hear("restored")
         await ahead.stream.aclose()  # type: ignore[attr-defined]
 
@@ -250,7 +251,7 @@ async def test_a_screen_that_is_no_longer_allowed_hears_no_more(monkeypatch: pyt
     hub = Hub()
 
     async with hub.running(), asyncio.timeout(5):
-        heard = [message async for message in hub.stream(0, never)]
+        heard = [message async for message in hub.stream(Place(0), never)]
 
     assert hub.streams == 0
     assert len(heard) <= 2

@@ -1,6 +1,7 @@
 """What a clerk types about an alert, in its row: an order, a snooze, another reorder point."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from litestar import Controller, get, post
 from litestar.exceptions import PermissionDeniedException
@@ -10,7 +11,6 @@ from app import clock, fields, words
 from app.accounts.current import clerk
 from app.alerts import actions, queries
 from app.alerts.care import Until
-from app.alerts.controllers.caring import shown
 from app.alerts.queries import Alert
 from app.catalog import queries as catalog
 from app.errors import Refusal
@@ -109,8 +109,8 @@ class FormController(Controller):
             if isinstance(refusal, EditedMeanwhile):
                 form = _filled(refusal.now.reorder_point, typed=form["reorder_point"])
             return await self._form(request, await _alert(sku), kind, form, refusal)
-        row = {**await shown(request, level), "toast": toast}
-        return done(request, "alerts/_row.html", to="/alerts", **row)
+        alert = await queries.alert(level.id)
+        return done(request, "alerts/_row.html", to="/alerts", alert=alert, toast=toast)
 
     async def _form(
         self,
@@ -120,12 +120,11 @@ class FormController(Controller):
         form: Form,
         refusal: Refusal | None = None,
     ) -> Answer:
-        context = {
+        context: dict[str, Any] = {
             "alert": alert,
             "kind": kind,
             "form": form,
             "refusal": said(refusal),
-            "today": words.local(clock.now()).date(),
         }
         status = status_of(refusal)
         return await either(
@@ -138,8 +137,7 @@ class FormController(Controller):
 
 
 async def _alert(sku: str) -> Alert:
-    (alert,) = await queries.alerts([(await stock.level_by_sku(sku)).id])
-    return alert
+    return await queries.alert((await stock.level_by_sku(sku)).id)
 
 
 def _filled(now: int, *, typed: str | None = None) -> Form:

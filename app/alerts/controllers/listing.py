@@ -33,7 +33,7 @@ class AlertController(Controller):
         return fragment(
             request,
             "alerts/_rows.html",
-            alerts=await queries.alerts([level.id for level in levels]),
+            alerts=await queries.drawn(await queries.alerts([level.id for level in levels])),
             only=only,
             filters=await queries.counts(name),
             counts=await lists.counts(await stock.last_event()),
@@ -50,9 +50,9 @@ async def alerts_page(request: AnyRequest, *, status: int = 200, refusal: str = 
         at = urgency.place(asked.get("at", ""))
     found = await queries.page(at=at, only=only, name=name)
     context: dict[str, Any] = {
-        "alerts": found.alerts,
+        "alerts": await queries.drawn(found.alerts),
         "next": found.next,
-        "asked": "?" + urlencode([("sku", alert.level.sku) for alert in found.alerts]),
+        "shown": urlencode([("sku", alert.level.sku) for alert in found.alerts]),
         "is_first": at is None,
         "only": only,
         "filters": await queries.counts(name),

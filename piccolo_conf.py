@@ -12,6 +12,7 @@ APP_REGISTRY = AppRegistry(
         "app.orders.piccolo_app",
         "app.alerts.piccolo_app",
         "app.idempotency.piccolo_app",
+        "app.books.piccolo_app",
     ]
 )
 

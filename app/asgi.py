@@ -14,12 +14,14 @@ from app.accounts.current import (
     to_the_door,
     with_token,
 )
+from app.activity.controllers import ActivityController
 from app.alerts.controllers import (
     AlertController,
     CareController,
     FormController,
     PurchaseController,
 )
+from app.books.controllers import BooksController
 from app.counter.controllers import (
     CounterController,
     HoldController,
@@ -69,6 +71,8 @@ def create_app() -> ASGIApp:
             UndoController,
             StockController,
             ProductController,
+            ActivityController,
+            BooksController,
             AlertController,
             CareController,
             FormController,

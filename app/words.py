@@ -1,6 +1,6 @@
 """How Onhand writes numbers, money and times, on the screen and in its sentences."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from app import clock
 from app.settings import settings
@@ -40,7 +40,7 @@ def time(moment: datetime) -> str:
     then, today = local(moment), local(clock.now()).date()
     if then.date() == today:
         return f"{then:%H:%M}"
-    if abs(then.date() - today) < timedelta(7):
+    if abs(today - then.date()) < timedelta(7):
         return f"{then:%a %H:%M}"
     year = "" if then.year == today.year else f" {then.year}"
     return f"{then.day} {then:%b}{year} {then:%H:%M}"
@@ -58,12 +58,17 @@ def day(moment: datetime) -> str:
     return f"{then:%a} {then.day} {then:%b}"
 
 
-def due(day: date) -> str:
-    """today, Tue within a week, else 6 Dec: the day on which something arrives."""
-    ahead = (day - local(clock.now()).date()).days
-    if ahead == 0:
-        return "today"
-    return f"{day:%a}" if 0 < ahead < 7 else f"{day.day} {day:%b}"
+def date(moment: datetime) -> str:
+    """Today, Yesterday, Fri 20 Nov, with the year where it is another."""
+    then, today = local(moment).date(), local(clock.now()).date()
+    if today - then < timedelta(2) and then <= today:
+        return "Today" if then == today else "Yesterday"
+    return f"{then:%a} {then.day} {then:%b}{'' if then.year == today.year else f' {then.year}'}"
+
+
+def clock_time(moment: datetime) -> str:
+    """14:32, whatever the day."""
+    return f"{local(moment):%H:%M}"
 
 
 def short_day(moment: datetime) -> str:

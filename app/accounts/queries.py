@@ -85,6 +85,7 @@ _CLIENT = Prepared(
     ),
     Client,
 )
+_PROGRAMS = Prepared(ApiToken.raw("SELECT name FROM api_token EXCEPT SELECT name FROM clerk"), str)
 _KNOWN = Prepared(
     Clerk.select(Clerk.id, Clerk.name, Clerk.password_hash).where(
         Clerk.name_key == Arg("key"), Clerk.is_active.eq(True)
@@ -116,6 +117,11 @@ async def client(token: str) -> Client | None:
 
 async def known(name: str) -> Known | None:
     return await _KNOWN.first(key=name_key(name))
+
+
+async def programs() -> frozenset[str]:
+    """The names under which only programs act: of tokens, unless a clerk is called the same."""
+    return frozenset(await _PROGRAMS.all())
 
 
 async def invitation(code: str) -> Invitation | None:

@@ -36,7 +36,7 @@ class OrderedBefore(Refusal):
     def __init__(self, ordered: OnItsWay) -> None:
         super().__init__(
             f"{ordered.by} ordered {words.number(ordered.units)} {words.when(ordered.at)}, "
-            f"due {words.due(ordered.due_on)}."
+            f"{ordered.due}."
         )
 
 

@@ -12,6 +12,14 @@ from app.stock import queries as stock
 MORNING = time(8)  # in the shop
 
 
+def said(day: date) -> str:
+    """today, Tue within a week, else 6 Dec."""
+    ahead = (day - words.local(clock.now()).date()).days
+    if ahead == 0:
+        return "today"
+    return f"{day:%a}" if abs(ahead) < 7 else f"{day.day} {day:%b}"
+
+
 class Claim(NamedTuple):
     """Who takes care of it."""
 
@@ -52,6 +60,11 @@ class OnItsWay(NamedTuple):
     @property
     def is_late(self) -> bool:
         return self.due_on < words.local(clock.now()).date()
+
+    @property
+    def due(self) -> str:
+        """due Tue, was due Mon."""
+        return f"{'was due' if self.is_late else 'due'} {said(self.due_on)}"
 
 
 class Care(NamedTuple):

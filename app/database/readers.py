@@ -28,6 +28,10 @@ class Reader:
         connection.set_progress_handler(lambda: monotonic() > self._deadline, 1000)
         self.close = connection.close
 
+    def give_up(self) -> None:
+        """End what it is reading."""
+        self._deadline = 0.0
+
     def fetch(self, sql: str, args: Sequence[Any], seconds: float) -> sqlite3.Cursor:
         self._deadline = monotonic() + seconds
         return self._connection.execute(sql, args)
@@ -40,8 +44,9 @@ class Readers:
         quick = connect()
         quick.execute("PRAGMA busy_timeout = 0")
         self._quick = Reader(quick)
-        self._threads = [(Reader(connect()), ThreadPoolExecutor(1)) for _ in range(THREADS)]
-        self._next = cycle(self._threads)
+        self._threads = [(Reader(connect()), ThreadPoolExecutor(1)) for _ in range(THREADS + 1)]
+        self._scanner, *others = self._threads
+        self._next = cycle(others)
 
     async def read(self, shape: Callable[[sqlite3.Cursor], T], sql: str, args: Sequence[Any]) -> T:
         """In place, because most reads are far shorter than a thread hop; else on a thread."""
@@ -50,22 +55,28 @@ class Readers:
         except sqlite3.OperationalError as error:
             if str(error) not in {"interrupted", LOCKED}:
                 raise
-        return await self._on_thread(shape, sql, args, LONGEST_READ)
+        return await _on_thread(next(self._next), shape, sql, args, LONGEST_READ)
 
     async def scan(self, sql: str) -> list[tuple[Any, ...]]:
-        """What may take its time."""
-        return await self._on_thread(sqlite3.Cursor.fetchall, sql, (), LONGEST_SCAN)
-
-    async def _on_thread(
-        self, shape: Callable[[sqlite3.Cursor], T], sql: str, args: Sequence[Any], seconds: float
-    ) -> T:
-        reader, thread = next(self._next)
-        return await asyncio.get_running_loop().run_in_executor(
-            thread, lambda: shape(reader.fetch(sql, args, seconds))
-        )
+        """What may take its time, on a thread of its own, so that no page stands behind it."""
+        return await _on_thread(self._scanner, sqlite3.Cursor.fetchall, sql, (), LONGEST_SCAN)
 
     async def close(self) -> None:
         for reader, thread in self._threads:
+            reader.give_up()
             await asyncio.to_thread(thread.shutdown)
             reader.close()
         self._quick.close()
+
+
+async def _on_thread(
+    place: tuple[Reader, ThreadPoolExecutor],
+    shape: Callable[[sqlite3.Cursor], T],
+    sql: str,
+    args: Sequence[Any],
+    seconds: float,
+) -> T:
+    reader, thread = place
+    return await asyncio.get_running_loop().run_in_executor(
+        thread, lambda: shape(reader.fetch(sql, args, seconds))
+    )

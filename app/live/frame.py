@@ -1,8 +1,9 @@
-"""What the frame of every page shows: how many are low, its place, the time."""
+"""What the frame of every page shows: how many are low, its place, the seal, the time."""
 
 from typing import Any
 
 from app import clock
+from app.books.seal import seal
 from app.live.place import Place
 from app.settings import settings
 from app.stock import lists
@@ -20,6 +21,7 @@ async def frame(request: AnyRequest) -> dict[str, Any]:
         "counts": await lists.counts(place.event),
         "last_event": place.event,
         "upto": place,
+        "books": await seal(),
         "now": clock.now(),
         "timezone": settings.timezone.key,
     }

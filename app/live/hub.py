@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
 from app.alerts import queries as alerts
+from app.books.seal import seal
 from app.database import DB
 from app.live.place import Place
 from app.stock import lists, queries
@@ -166,6 +167,7 @@ async def render_panel() -> str:
         counts=await lists.counts(place.event),
         last_event=place.event,
         upto=place,
+        books=await seal(),
         csrf_token="",  # it is for all; each screen sends its own, from its frame
     )
 

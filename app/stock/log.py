@@ -1,5 +1,7 @@
 """What the event log says: what an action wrote, what came later, what was taken back."""
 
+from collections.abc import Sequence
+
 from piccolo.columns.combination import WhereRaw
 
 from app.database import Arg, Prepared
@@ -101,6 +103,13 @@ async def first_event_of_order(order_id: int) -> int:
 async def taken_back(event: int) -> Event | None:
     """The event by which this one was undone."""
     return await _TAKEN_BACK.first(event=event)
+
+
+async def undone_by(events: Sequence[Event]) -> dict[int, int]:
+    """Those of the events that were undone, and by which."""
+    among = ", ".join(str(event.id) for event in events) or "NULL"
+    query = f"SELECT undoes, id FROM stock_event WHERE undoes IN ({among})"
+    return dict(await Prepared(StockEvent.raw(query), lambda undone, by: (undone, by)).all())
 
 
 async def taken_after(product: int, event: int) -> Event | None:

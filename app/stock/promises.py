@@ -28,8 +28,8 @@ MOST_SAID = 3  # promises in a sentence
 
 _PROMISES = Prepared(
     StockEvent.raw(
-        "SELECT order_id, units, said_for, expires_at FROM promise WHERE product = {} "
-        "ORDER BY expires_at, order_id",
+        "SELECT order_id, sum(units), said_for, expires_at FROM promise WHERE product = {} "
+        "GROUP BY order_id, said_for, expires_at ORDER BY expires_at, order_id",
         Arg("product"),
     ),
     Promise,

@@ -88,6 +88,10 @@ class Event(msgspec.Struct, frozen=True):
         return self.on_hand - self.on_hand_change
 
     @property
+    def reserved_before(self) -> int:
+        return self.reserved - self.reserved_change
+
+    @property
     def available_before(self) -> int:
         return self.available - self.on_hand_change + self.reserved_change
 

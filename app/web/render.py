@@ -51,9 +51,9 @@ environment.filters |= {
     "money": words.money,
     "plain_money": words.plain_money,
     "time": words.time,
+    "clock_time": words.clock_time,
     "when": words.when,
     "day": words.day,
-    "due": words.due,
     "iso": words.iso,
     "plural": words.plural,
 }

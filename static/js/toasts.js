@@ -14,6 +14,7 @@ function see(toast) {
   const left = toast.querySelector("progress");
   setTimeout(() => leave(toast), left ? UNDO : READING);
   if (!left) return;
+  for (const other of toasts.querySelectorAll("[data-toast]")) if (other !== toast && other.querySelector("progress")) other.remove(); // one way back at a time
   const began = performance.now();
   const timer = setInterval(() => {
     left.value = left.max * (1 - (performance.now() - began) / UNDO);

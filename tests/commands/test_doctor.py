@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app import books
+from app.books import audit
 from app.orders import actions as orders
 from app.orders.actions import Back, Wanted
 from app.stock import actions as stock
@@ -222,7 +222,7 @@ def test_the_doctor_finds(onhand: Onhand, shop: Path, what: str, damage: str, th
 
 
 def test_every_audit_has_a_damage_that_it_finds():
-    assert DAMAGE.keys() == books.AUDITS.keys()
+    assert DAMAGE.keys() == audit.AUDITS.keys()
 
 
 def test_the_doctor_finds_a_row_that_points_to_nowhere(onhand: Onhand, shop: Path):

@@ -35,7 +35,9 @@ def test_every_page_can_be_read_by_everybody(
     check(page)
 
     page.get_by_label("Scan or search").fill("readable")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(
+        page.get_by_role("listbox", name="Products found").get_by_role("option").first
+    ).to_be_visible()
     check(page)
     for typed in (f"7*{low}", f"999999*{much}"):
         page.get_by_label("Scan or search").fill(typed)

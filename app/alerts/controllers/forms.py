@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from app import clock, fields, words
 from app.accounts.current import clerk
-from app.alerts import actions, queries
+from app.alerts import actions, care, queries
 from app.alerts.care import Until
 from app.alerts.queries import Alert
 from app.catalog import queries as catalog
@@ -53,7 +53,7 @@ class FormController(Controller):
 
             async def act() -> str:
                 await actions.order(level.id, quantity, due_on, actor=actor)
-                return f"{words.number(quantity)} of {level.name} ordered, due {words.due(due_on)}."
+                return f"{words.number(quantity)} of {level.name} ordered, due {care.said(due_on)}."
 
             return act
 

@@ -6,7 +6,7 @@ from app import fields, words
 from app.accounts.current import clerk
 from app.counter import answers
 from app.errors import Invalid, Refusal
-from app.orders import actions, queries, until
+from app.orders import actions, until
 from app.settings import settings
 from app.stock import actions as stock
 from app.web.answer import Answer, AnyRequest
@@ -53,15 +53,15 @@ class HoldController(Controller):
         form = await Form.sent(request)
         visitor = clerk(request)
 
-        async def act() -> int:
-            return (await recall(form["order"], visitor.clerk)).id
+        async def act() -> None:
+            await recall(form["order"], visitor.clerk)
 
         try:
-            order = await queries.order(await form.once(visitor.actor, act, int))
+            await form.once(visitor.actor, act, type(None))
         except Refusal as refusal:
             return await answers.refused(request, refusal)
-        return await answers.done(request, toast=f"Order {order.number} is on the counter.")
+        return await answers.done(request)
 
 
-async def recall(number: str, by: int) -> queries.Placed:
-    return await actions.recall(fields.id_of(number), clerk=by, at_least=settings.hold)
+async def recall(number: str, by: int) -> None:
+    await actions.recall(fields.id_of(number), clerk=by, at_least=settings.hold)

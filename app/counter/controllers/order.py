@@ -38,7 +38,7 @@ class CounterController(Controller):
             whole=lambda: answers.show(request, search=search),
         )
 
-    @get(["/lines", "/sale"])
+    @get(["/lines", "/sale", "/hold", "/recall"])
     async def back(self) -> Answer:
         """Whoever comes back by address to where a form was sent."""
         return redirect("/counter")

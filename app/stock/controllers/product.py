@@ -7,10 +7,11 @@ from litestar import Controller, get, post
 from litestar.params import FromPath
 
 from app import fields, words
+from app.accounts import queries as accounts
 from app.accounts.current import clerk
 from app.catalog import queries as catalog
 from app.errors import Refusal
-from app.stock import actions, history, queries
+from app.stock import actions, history, log, queries
 from app.stock.controllers import editing
 from app.stock.tables import AdjustmentReason
 from app.web.answer import Answer, AnyRequest
@@ -150,6 +151,8 @@ class ProductController(Controller):
             why=await history.why(level.id),
             curve=await history.curve(level),
             events=events[:50],
+            undone_by=await log.undone_by(events[:50]),
+            programs=await accounts.programs(),
             older=events[49].id if len(events) > 50 else None,
             is_newest=not before,
             **{"kind": "", **context},

@@ -1,7 +1,11 @@
 """The audit: whether levels, log and orders tell one story. Plain SQL, apart from the actions."""
 
 import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
+from app import clock
 from app.database import DB
 from app.database.dialect import INTEGRITY, NOT_WHOLE
 
@@ -83,20 +87,48 @@ AUDITS = {
 }
 
 
-async def findings() -> list[str]:
-    """Everything that is wrong with the books, one sentence each; none when they balance."""
+class Finding(NamedTuple):
+    """Something that must not be: what is wrong, with which thing, in which numbers."""
+
+    thing: str
+    detail: str
+    what: str = ""  # one of AUDITS; empty when the database itself is not sound
+
+    def __str__(self) -> str:
+        if not self.what:
+            return f"{self.thing}: {self.detail}"
+        return f"{self.thing} ({self.detail}) {self.what}"
+
+
+class Look(NamedTuple):
+    """What was found when somebody looked, and how far the log went then."""
+
+    began_at: datetime
+    last_event: int
+    findings: Sequence[Finding]
+
+
+async def look() -> Look:
+    """Go through all of the books, beside everybody who works."""
+    began_at = clock.now()
+    ((last_event,),) = await DB.scan("SELECT coalesce(max(id), 0) FROM stock_event")
+    return Look(began_at, last_event, await findings())
+
+
+async def findings() -> list[Finding]:
+    """Everything that is wrong with the books; nothing when they balance."""
     found = []
     try:
         for sql in INTEGRITY:
             found += [
-                f"the database: {', '.join(map(str, row))}"
+                Finding("the database", ", ".join(map(str, row)))
                 for row in await DB.scan(sql)
                 if row != ("ok",)
             ]
         for what, sql in AUDITS.items():
-            found += [f"{thing} ({detail}) {what}" for thing, detail in await DB.scan(sql)]
+            found += [Finding(thing, detail, what) for thing, detail in await DB.scan(sql)]
     except sqlite3.OperationalError:
         raise
     except sqlite3.DatabaseError as error:  # so broken that nobody can look any further
-        found.append(f"the database: {error}")
+        found.append(Finding("the database", str(error)))
     return found

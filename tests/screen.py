@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import httpx
 
 from app.accounts import actions as accounts
+from app.accounts.tables import Role
 from app.web.csrf import COOKIE
 from tests import asgi, make
 
@@ -169,9 +170,9 @@ async def anybody() -> AsyncIterator[Screen]:
 
 
 @asynccontextmanager
-async def clerk(name: str = "Robin") -> AsyncIterator[Screen]:
+async def clerk(name: str = "Robin", role: Role = Role.CLERK) -> AsyncIterator[Screen]:
     """A browser at which a clerk is signed in."""
-    code = await accounts.sign_in(await make.clerk(name))
+    code = await accounts.sign_in(await make.clerk(name, role))
     async with anybody() as screen:
         screen.client.cookies[COOKIE] = code
         yield screen

@@ -161,7 +161,7 @@ async def take_back(product: int) -> None:
     """Nothing is on its way after all. Refuses when nothing was."""
     level = await _begin(product)
     if await _TAKE_BACK.first(product=product) is None:
-        raise NothingThere(f"No {level.name} is ordered.")
+        raise NothingThere(f"{level.name} is not ordered.")
 
 
 async def _begin(product: int) -> Level:

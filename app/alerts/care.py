@@ -112,12 +112,14 @@ _CARE = Prepared(
     AlertCare.raw(f"SELECT {_COLUMNS} FROM alert_care c WHERE c.product = {{}}", Arg("product")),
     _care,
 )
-# Of those that are low now, and for the crossing that made them so.
+# Of those that are low now, and for the crossing that made them so. CROSS JOIN keeps SQLite from
+# beginning with what is low.
 _CARES = Prepared(
     AlertCare.raw(
         f"SELECT c.product, {_COLUMNS} "
-        "FROM alert_care c JOIN stock_level l ON l.product = c.product "
-        "WHERE l.on_hand - l.reserved <= l.reorder_point AND c.crossing = "
+        "FROM alert_care c CROSS JOIN stock_level l "
+        "WHERE l.product = c.product AND l.on_hand - l.reserved <= l.reorder_point "
+        "AND c.product NOT IN (SELECT id FROM product WHERE archived) AND c.crossing = "
         "(SELECT max(e.id) FROM stock_event e "
         "WHERE e.product = c.product AND e.kind = 'low_stock')"
     ),

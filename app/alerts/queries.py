@@ -1,12 +1,12 @@
 """What runs low, most urgent first: for the panel, the page of alerts and programs alike."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from app import words
-from app.alerts import urgency
+from app.alerts import ranking, urgency
 from app.alerts.care import Care, Only, cares
 from app.alerts.pace import DAYS, Pace, pace
 from app.alerts.sparks import Spark, sparks
@@ -68,22 +68,22 @@ async def page(
     *, at: Urgency | None = None, limit: int = PAGE, only: Only | None = None, name: str = ""
 ) -> Page:
     """What is low from a place on, most urgent first; ``only`` what is cared for, by ``name``."""
-    now = await pace()
+    now, known = await pace(), await cares()
     if only is None:
-        levels, cursor = await urgency.urgent(now, at=at, limit=limit)
-        return Page(await _alerts(levels, now), cursor)
-    cared = [product for product, care in (await cares()).items() if only.has(care, name)]
+        levels, cursor = await ranking.urgent(now, at=at, limit=limit)
+        return Page(_alerts(levels, now, known), cursor)
+    cared = [product for product, care in known.items() if only.has(care, name)]
     levels = sorted(await stock.levels(cared), key=lambda level: urgency.of(level, now))
     if at:
         levels = [level for level in levels if urgency.of(level, now) > at]
     cursor = urgency.of(levels[limit - 1], now).cursor if len(levels) > limit else None
-    return Page(await _alerts(levels[:limit], now), cursor)
+    return Page(_alerts(levels[:limit], now, known), cursor)
 
 
 async def alerts(products: Sequence[int]) -> list[Alert]:
     """These products as alerts, in their order, even those that are no longer low."""
     levels = {level.id: level for level in await stock.levels(products)}
-    return await _alerts([levels[product] for product in products], await pace())
+    return _alerts([levels[product] for product in products], await pace(), await cares())
 
 
 async def alert(product: int) -> Alert:
@@ -100,10 +100,10 @@ async def drawn(alerts: Sequence[Alert]) -> list[Alert]:
 
 async def low_stock() -> dict[str, Any]:
     """The panel beside the counter: what is most urgent and not put off."""
-    now = await pace()
-    snoozed = {product for product, care in (await cares()).items() if care.snooze}
-    levels, _ = await urgency.urgent(now, at=None, limit=SHOWN, without=snoozed)
-    return {"low_stock": await drawn(await _alerts(levels, now)), "snoozed": len(snoozed)}
+    now, known = await pace(), await cares()
+    snoozed = {product for product, care in known.items() if care.snooze}
+    levels, _ = await ranking.urgent(now, at=None, limit=SHOWN, without=snoozed)
+    return {"low_stock": await drawn(_alerts(levels, now, known)), "snoozed": len(snoozed)}
 
 
 async def counts(name: str) -> dict[Only, int]:
@@ -112,8 +112,7 @@ async def counts(name: str) -> dict[Only, int]:
     return {only: sum(only.has(care, name) for care in known) for only in Only}
 
 
-async def _alerts(levels: Sequence[Level], now: Pace) -> list[Alert]:
-    known = await cares()
+def _alerts(levels: Sequence[Level], now: Pace, known: Mapping[int, Care]) -> list[Alert]:
     return [
         Alert(
             level,

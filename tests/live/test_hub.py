@@ -6,10 +6,13 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from app import clock
+from app.alerts import actions as alerts
 from app.live import hub as live
 from app.live.hub import Hub
 from app.live.place import Place
@@ -287,3 +290,80 @@ async def test_a_crossing_is_told_once_and_a_later_sale_is_no_second_alert():
         "sold",
         "low_stock",
     ]
+
+
+def panel(message: str) -> str:
+    return message[message.index('data-live="low-stock"') :]
+
+
+async def test_a_claim_is_heard_on_every_screen_though_no_stock_moved():
+    mug = await make.product("MUG", on_hand=2, reorder_point=4)
+
+    async with open_shop(screens=2) as (_, screens):
+        await alerts.claim(mug, actor="Tom")
+        heard = [await screen.hear() for screen in screens]
+
+    assert "Tom: claimed" in panel(heard[0])
+    assert re.match(rf"id: {await queries.last_event()}\.[1-9]", heard[0])
+    assert 'data-shelf="MUG"' not in heard[0]
+    assert heard[0] == heard[1]
+
+
+async def test_what_another_program_claims_is_heard_too(shop: Path):
+    mug = await make.product("MUG", on_hand=2, reorder_point=4)
+    await alerts.claim(mug, actor="Tom")
+
+    async with open_shop() as (_, (screen,)):
+        with closing(sqlite3.connect(shop, isolation_level=None)) as other:
+            other.execute("UPDATE alert_care SET claimed_by = 'Anna', revision = revision + 1")
+        heard = await screen.hear()
+
+    assert "Anna: claimed" in panel(heard)
+
+
+async def test_the_end_of_a_snooze_is_heard_by_itself():
+    mug = await make.product("MUG", name="Blue mug", on_hand=2, reorder_point=4)
+    await alerts.snooze(mug, clock.now() + timedelta(hours=1), actor="Tom")
+
+    async with open_shop() as (_, (screen,)):
+        with clock.at(clock.now() + timedelta(hours=2)):
+            heard = await screen.hear()
+
+    assert "Blue mug" in panel(heard)
+
+
+async def test_a_screen_that_comes_back_hears_of_a_claim_it_missed_and_of_no_older_one():
+    mug = await make.product("MUG", on_hand=2, reorder_point=4)
+    before = await Place.now()
+    await alerts.claim(mug, actor="Tom")
+    after = await Place.now()
+
+    async with open_shop(screens=0) as (hub, _):
+        missed = Screen(hub.stream(before, always))
+        heard = await missed.hear()
+        await missed.stream.aclose()  # type: ignore[attr-defined]
+        current = Screen(hub.stream(after, always))
+        await alerts.release(mug, actor="Tom")
+        next_heard = await current.hear()
+        await current.stream.aclose()  # type: ignore[attr-defined]
+
+    assert "Tom: claimed" in panel(heard)
+    assert "Tom: claimed" not in panel(next_heard)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("4821.17", Place(4821, 17)),
+        ("4821", Place(4821)),
+        ("", None),
+        ("x", None),
+        ("-1", None),
+        ("4821.", None),
+        ("٤", None),
+        ("9" * 19, None),
+    ],
+)
+def test_a_place_is_two_numbers_or_none(text: str, place: Place | None):
+    assert Place.read(text) == place
+    assert place is None or Place.read(str(place)) == place

@@ -13,6 +13,7 @@ APP_REGISTRY = AppRegistry(
         "app.alerts.piccolo_app",
         "app.idempotency.piccolo_app",
         "app.books.piccolo_app",
+        "app.webhooks.piccolo_app",
     ]
 )
 

@@ -11,6 +11,7 @@ from app.books import audit, seal
 from app.idempotency import once
 from app.orders import actions as orders
 from app.orders import queries
+from app.webhooks import actions as webhooks
 
 REST = 0.05  # seconds between two steps, in which others may write
 
@@ -46,6 +47,7 @@ CHORES = (
     Chore(serve, pause=1.0),
     Chore(check_books, pause=600.0),
     Chore(once.forget_old, pause=3_600.0),
+    Chore(webhooks.forget_old, pause=3_600.0),
 )
 
 

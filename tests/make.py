@@ -6,13 +6,16 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from app.accounts import actions as accounts
 from app.accounts.tables import Role
 from app.catalog.tables import Product
 from app.database import DB, action
 from app.orders import actions as orders
+from app.orders import queries as asked
 from app.orders.actions import Wanted
+from app.orders.queries import Placed
 from app.stock import actions as stock
 from app.stock import queries
 
@@ -77,3 +80,41 @@ async def reserved(product: int, quantity: int, *, customer: str = "") -> int:
         actor="test",
     )
     return order.id
+
+
+async def cart(clerk: int, **units: int) -> Placed:
+    """So many of each SKU scanned at this clerk's counter; what stands there then."""
+    for sku, quantity in units.items():
+        level = await queries.level_by_sku(sku)
+        await orders.scan(level.id, quantity, clerk=clerk, actor="Robin")
+    found = await asked.cart(clerk)
+    assert found is not None
+    return found
+
+
+async def sale(clerk: int, **units: int) -> Placed:
+    """So many of each SKU sold over the counter."""
+    order = await cart(clerk, **units)
+    return await orders.complete(order.id, order.revision, clerk=clerk, actor="Robin")
+
+
+async def hold(clerk: int, *, customer: str = "", minutes: int = 30, **units: int) -> Placed:
+    """So many of each SKU put aside from the counter."""
+    order = await cart(clerk, **units)
+    return await orders.hold(
+        order.id,
+        order.revision,
+        clerk=clerk,
+        actor="Robin",
+        expires_in=timedelta(minutes=minutes),
+        customer=customer,
+    )
+
+
+@action
+async def operation(act: Callable[[], Awaitable[Any]]) -> int:
+    """Do it, and tell by which number it can be undone."""
+    await act()
+    first = stock.operation()
+    assert first is not None
+    return first

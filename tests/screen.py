@@ -77,7 +77,7 @@ class Page(HTMLParser):
         elif tag == "button" and self.forms:
             self._button = [given.get("aria-label", "")]
             self.forms[-1].buttons.append(("", given.get("name", ""), given.get("value", "")))
-        elif tag == "input" and self.forms and given.get("type") not in {"submit", "radio"}:
+        elif tag == "input" and self.forms and _is_sent(given):
             self._fill(given.get("name", ""), given.get("form", ""), given.get("value", ""))
         elif tag == "textarea":
             self.forms[-1].fields.append((given["name"], ""))
@@ -123,6 +123,11 @@ class Page(HTMLParser):
         """What stands in a field of the form with this action."""
         (form,) = [form for form in self.forms if form.action == action]
         return dict(form.fields)[name]
+
+
+def _is_sent(field: Mapping[str, str]) -> bool:
+    """A browser sends of radio buttons and boxes what is checked."""
+    return field.get("type") not in {"radio", "checkbox", "submit"} or "checked" in field
 
 
 class Screen:

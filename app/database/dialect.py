@@ -57,6 +57,16 @@ def append_only(table: str, engine_type: str) -> list[str]:
     ]
 
 
+def settled(log: str) -> str:
+    """SQL for the number up to which a log is complete: nothing below it can appear any more.
+
+    SQLite has one writer at a time, so numbers are committed in their order and it is the newest.
+    PostgreSQL gives numbers out before the commit: there it has to be the one before the oldest
+    that an open transaction may still commit, or who reads past it misses that one for ever.
+    """
+    return f"SELECT coalesce(max(id), 0) FROM {log}"  # noqa: S608 - the name is our own
+
+
 # What only SQLite has to be asked: columns that took something else than a whole number, and
 # whether the file itself is sound.
 NOT_WHOLE = """

@@ -4,7 +4,7 @@ Whatever commits, here or in another program, is seen in the log, or in what peo
 alerts; it is rendered once, the first at once and later ones at most every quarter of a second, and
 the same bytes go to every screen. A screen is nothing but its place: one that missed something,
 because it slept, was cut off or reads slowly, is told from its place on. So nothing is queued for
-anybody.
+anybody. A program that follows the log itself is the same, and reads it from its place.
 """
 
 import asyncio
@@ -41,11 +41,18 @@ class Message(NamedTuple):
     content: bytes
 
 
+Since = Callable[[Place], AsyncIterator[Message]]
+
+SCREEN_BEAT = b"event: beat\ndata:\n\n"
+PROGRAM_BEAT = b": beat\n\n"  # what reads data hears nothing of it
+
+
 class Hub:
     """Tells every open screen what changed."""
 
     def __init__(self) -> None:
         self.streams = 0
+        self._screens = 0  # of the streams
         self._newest = Place(0)
         self._messages: deque[Message] = deque(maxlen=KEPT)
         self._news = asyncio.Event()
@@ -72,22 +79,30 @@ class Hub:
         self._tell()
 
     async def stream(
-        self, after: Place, is_allowed: Callable[[], Awaitable[bool]]
+        self, after: Place, is_allowed: Callable[[], Awaitable[bool]], since: Since | None = None
     ) -> AsyncIterator[bytes]:
-        """Everything behind the place ``after``, as it happens, while ``is_allowed``."""
+        """Everything behind the place ``after``, as it happens, while ``is_allowed``.
+
+        It is what screens show, or else what ``since`` tells of it.
+        """
         self.streams += 1
+        self._screens += since is None
         self._committed.set()  # another program may have committed while nobody listened
         now = asyncio.get_running_loop().time
         ends = now() + LIFE * random.uniform(0.8, 1.2)  # noqa: S311 - so that not all come back at once
         rechecks = now() + RECHECK
         try:
             yield b"retry: %d\n\n" % random.randint(500, 3_000)  # noqa: S311
-            place = await Place.now()
-            if after.event > place.event or after.care > place.care:  # of a newer copy of the shop
-                yield b"event: restored\ndata:\n\n"
+            newest = await Place.now()
+            if (
+                after.event > newest.event or after.care > newest.care
+            ):  # of a newer copy of the shop
+                after = newest
+                if since is None:
+                    yield b"event: restored\ndata:\n\n"
             while not self._is_closing and now() < ends:
                 news = self._news
-                async for message in self._since(after):
+                async for message in (since or self._since)(after):
                     after = message.upto
                     yield message.content
                 if now() > rechecks:
@@ -98,9 +113,10 @@ class Hub:
                     async with asyncio.timeout(BEAT):
                         await news.wait()
                 except TimeoutError:
-                    yield b"event: beat\ndata:\n\n"
+                    yield PROGRAM_BEAT if since else SCREEN_BEAT
         finally:
             self.streams -= 1
+            self._screens -= since is None
 
     async def _follow(self) -> None:
         while True:
@@ -121,7 +137,7 @@ class Hub:
         newest = await Place.now()
         if newest == self._newest:
             return False
-        if self.streams:
+        if self._screens:
             self._messages.append(await render_changes(self._newest, newest))
         else:
             self._messages.clear()

@@ -17,6 +17,9 @@ class Logged(Event, frozen=True):
 
 
 MOVED = WhereRaw("kind NOT IN ('low_stock', 'restocked')")  # an alert only says what moved
+_STANDS = WhereRaw(  # neither taken back, nor what took another back
+    "undoes IS NULL AND NOT EXISTS (SELECT 1 FROM stock_event u WHERE u.undoes = stock_event.id)"
+)
 
 _TAKEN_AFTER = Prepared(
     StockEvent.select(*EVENT_COLUMNS)
@@ -37,7 +40,7 @@ _OPERATION = Prepared(
 )
 _LATER_OF_ORDER = Prepared(
     StockEvent.select(*EVENT_COLUMNS)
-    .where(StockEvent.order_id == Arg("order"), StockEvent.id > Arg("after"), MOVED)
+    .where(StockEvent.order_id == Arg("order"), StockEvent.id > Arg("after"), MOVED, _STANDS)
     .order_by(StockEvent.id, ascending=False)
     .limit(1),
     Event,
@@ -62,21 +65,17 @@ _COUNTED_AFTER = Prepared(
         StockEvent.product == Arg("product"),
         StockEvent.id > Arg("after"),
         StockEvent.kind == EventKind.COUNTED,
-        WhereRaw(
-            "reason IS NULL AND NOT EXISTS "
-            "(SELECT 1 FROM stock_event u WHERE u.undoes = stock_event.id)"
-        ),
+        _STANDS,
     )
     .order_by(StockEvent.id, ascending=False)
     .limit(1),
     Event,
 )
-_MOVED_AFTER = Prepared(
-    StockEvent.raw(
-        "SELECT coalesce(sum(on_hand_change), 0) FROM stock_event WHERE product = {} AND id > {}",
-        Arg("product"),
-        Arg("after"),
-    ),
+_ON_HAND_AT = Prepared(
+    StockEvent.select(StockEvent.on_hand)
+    .where(StockEvent.product == Arg("product"), StockEvent.id <= Arg("event"))
+    .order_by(StockEvent.id, ascending=False)
+    .limit(1),
     int,
 )
 
@@ -92,7 +91,7 @@ async def undoable(order_id: int) -> int | None:
 
 
 async def later_event_of_order(order_id: int, after: int) -> Event | None:
-    """The latest thing that happened to an order behind an event."""
+    """The latest thing that happened to an order behind an event, unless it was undone."""
     return await _LATER_OF_ORDER.first(order=order_id, after=after)
 
 
@@ -122,6 +121,6 @@ async def counted_after(product: int, event: int) -> Event | None:
     return await _COUNTED_AFTER.first(product=product, after=event)
 
 
-async def moved_after(product: int, event: int) -> int:
-    """By how much the shelf changed behind an event."""
-    return await _MOVED_AFTER.one(product=product, after=event)
+async def on_hand_at(product: int, event: int) -> int | None:
+    """How many were on hand when this was the newest event; None before there was the product."""
+    return await _ON_HAND_AT.first(product=product, event=event)

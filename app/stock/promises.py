@@ -28,17 +28,20 @@ MOST_SAID = 3  # promises in a sentence
 
 _PROMISES = Prepared(
     StockEvent.raw(
-        "SELECT order_id, sum(units), said_for, expires_at FROM promise WHERE product = {} "
-        "GROUP BY order_id, said_for, expires_at ORDER BY expires_at, order_id",
+        "SELECT order_id, sum(units), said_for, expires_at FROM promise "
+        "WHERE product = {} AND order_id <> {} "
+        "GROUP BY order_id, said_for, expires_at ORDER BY expires_at, order_id LIMIT {}",
         Arg("product"),
+        Arg("but"),
+        Arg("most"),
     ),
     Promise,
 )
 
 
-async def of(product: int) -> list[Promise]:
-    """For whom units of it are reserved, the first to end first."""
-    return await _PROMISES.all(product=product)
+async def of(product: int, *, but: int | None = None, most: int = 1 << 62) -> list[Promise]:
+    """For whom units of it are reserved, ``but`` for one order; the first to end first."""
+    return await _PROMISES.all(product=product, but=but or 0, most=most)
 
 
 def said(promises: Sequence[Promise]) -> str:

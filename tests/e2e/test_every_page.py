@@ -69,6 +69,33 @@ def test_every_page_can_be_read_by_everybody(
         check(page)
 
 
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1024, "dark"), (390, "light")])
+def test_the_settings_can_be_read_by_everybody(
+    shop: Shop, open_screen: Opens, width: int, scheme: str
+):
+    viewport = {"width": width, "height": 900}
+    manager = shop.managers.pop()
+    page = open_screen("/settings", session=manager, viewport=viewport, color_scheme=scheme)
+    check(page)
+    page.get_by_role("link", name="Webhooks").click()
+    page.get_by_label("Address").fill("http://127.0.0.1:9/nobody?" + "listens" * 20)
+    page.get_by_label("Chosen types").check()
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_text("Choose one of them at least.")).to_be_visible()
+    check(page)
+    page.get_by_label("Low stock LowStockDetected").check()
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_label("Secret")).to_be_visible()
+    check(page)
+    page.get_by_role("link", name="Done").click()
+    check(page)
+    page.get_by_role("button", name="Send a test").click()
+    expect(page.get_by_text("Nobody answers at this address")).to_be_visible()
+    check(page)
+    page.goto("/settings/webhooks")
+    check(page)
+
+
 def test_the_forms_in_a_row_can_be_read_by_everybody(shop: Shop, open_screen: Opens):
     sku = shop.product("Row to be read", on_hand=2)
     page = open_screen(f"/stock?search={sku}")
@@ -94,6 +121,19 @@ def test_the_door_can_be_read_by_everybody(open_screen: Opens):
 
     expect(page.get_by_text("The name or the password is not right.")).to_be_visible()
     check(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_the_page_for_programmers_can_be_read_by_everybody_without_a_token(
+    open_screen: Opens, width: int, scheme: str
+):
+    viewport = {"width": width, "height": 900}
+    page = open_screen("/v1/docs", signed_in=False, viewport=viewport, color_scheme=scheme)
+    check(page)
+
+    page.get_by_role("link", name="POST /orders", exact=True).click()
+    expect(page.get_by_role("heading", name="POST /v1/orders", exact=True)).to_be_in_viewport()
 
 
 def test_a_clerk_signs_in_in_a_browser(open_screen: Opens):

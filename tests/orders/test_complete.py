@@ -13,16 +13,6 @@ from app.stock.actions import InsufficientStock
 from tests import make
 
 
-async def a_cart(clerk: int, **skus: int) -> Placed:
-    """So many of each scanned into the clerk's cart."""
-    for sku, quantity in skus.items():
-        level = await stock.level_by_sku(sku)
-        await orders.scan(level.id, quantity, clerk=clerk, actor="Robin")
-    cart = await queries.cart(clerk)
-    assert cart is not None
-    return cart
-
-
 async def complete(cart: Placed, clerk: int) -> Placed:
     return await orders.complete(cart.id, cart.revision, clerk=clerk, actor="Robin")
 
@@ -31,7 +21,7 @@ async def test_a_completed_cart_is_a_sale_and_the_counter_is_empty():
     robin = await make.clerk()
     mug = await make.product("MUG", on_hand=5, price_cents=350)
     bowl = await make.product("BOWL", on_hand=5, price_cents=900)
-    cart = await a_cart(robin, MUG=2, BOWL=1)
+    cart = await make.cart(robin, MUG=2, BOWL=1)
 
     sale = await complete(cart, robin)
 
@@ -51,7 +41,7 @@ async def test_a_completed_cart_is_a_sale_and_the_counter_is_empty():
 async def test_a_cart_is_completed_once():
     robin = await make.clerk()
     mug = await make.product("MUG", on_hand=5)
-    cart = await a_cart(robin, MUG=2)
+    cart = await make.cart(robin, MUG=2)
 
     await complete(cart, robin)
     with pytest.raises(OrderClosed) as refusal:
@@ -64,7 +54,7 @@ async def test_a_cart_is_completed_once():
 async def test_two_clicks_at_once_complete_a_cart_once():
     robin = await make.clerk()
     mug = await make.product("MUG", on_hand=50)
-    cart = await a_cart(robin, MUG=1)
+    cart = await make.cart(robin, MUG=1)
 
     outcomes = await asyncio.gather(
         *(complete(cart, robin) for _ in range(20)), return_exceptions=True
@@ -78,8 +68,8 @@ async def test_two_clicks_at_once_complete_a_cart_once():
 async def test_a_cart_that_changed_since_it_was_shown_is_not_sold():
     robin = await make.clerk()
     mug = await make.product("MUG", on_hand=5)
-    shown = await a_cart(robin, MUG=1)
-    changed = await a_cart(robin, MUG=1)
+    shown = await make.cart(robin, MUG=1)
+    changed = await make.cart(robin, MUG=1)
 
     with pytest.raises(CartChanged) as refusal:
         await complete(shown, robin)
@@ -92,7 +82,7 @@ async def test_a_cart_that_changed_since_it_was_shown_is_not_sold():
 async def test_an_empty_cart_is_not_sold():
     robin = await make.clerk()
     mug = await make.product("MUG", on_hand=5)
-    await a_cart(robin, MUG=1)
+    await make.cart(robin, MUG=1)
     await orders.set_quantity(mug, 0, clerk=robin, actor="robin")
     cart = await queries.cart(robin)
     assert cart is not None
@@ -107,7 +97,7 @@ async def test_an_empty_cart_is_not_sold():
 async def test_a_cart_that_was_emptied_on_another_screen_is_empty():
     robin = await make.clerk()
     mug = await make.product("MUG", on_hand=5)
-    shown = await a_cart(robin, MUG=1)
+    shown = await make.cart(robin, MUG=1)
     await orders.set_quantity(mug, 0, clerk=robin, actor="robin")
 
     with pytest.raises(EmptyCart):
@@ -122,7 +112,7 @@ async def test_a_shortage_sells_nothing_and_leaves_the_cart_as_it_is():
     mug = await make.product("MUG", on_hand=5)
     await make.product("BOWL", on_hand=1)
     await make.product("JUG", on_hand=0)
-    cart = await a_cart(robin, MUG=2, BOWL=2, JUG=1)
+    cart = await make.cart(robin, MUG=2, BOWL=2, JUG=1)
 
     with pytest.raises(InsufficientStock) as refusal:
         await complete(cart, robin)
@@ -137,12 +127,12 @@ async def test_a_shortage_sells_nothing_and_leaves_the_cart_as_it_is():
 async def test_after_a_shortage_one_takes_what_is_there():
     robin = await make.clerk()
     mug = await make.product("MUG", on_hand=3)
-    cart = await a_cart(robin, MUG=5)
+    cart = await make.cart(robin, MUG=5)
     with pytest.raises(InsufficientStock) as refusal:
         await complete(cart, robin)
 
     await orders.set_quantity(mug, refusal.value.shortages[0].available, clerk=robin, actor="robin")
-    cart = await a_cart(robin)
+    cart = await make.cart(robin)
     sale = await complete(cart, robin)
 
     assert sale.units == 3
@@ -152,7 +142,7 @@ async def test_after_a_shortage_one_takes_what_is_there():
 async def test_nobody_completes_the_cart_of_a_colleague():
     robin, sam = await make.clerk("Robin"), await make.clerk("Sam")
     mug = await make.product("MUG", on_hand=5)
-    cart = await a_cart(robin, MUG=1)
+    cart = await make.cart(robin, MUG=1)
 
     with pytest.raises(NotFound, match=f"There is no order {cart.id}"):
         await complete(cart, sam)
@@ -173,7 +163,7 @@ async def test_an_order_that_never_was_cannot_be_completed():
 async def test_a_cart_whose_total_no_order_can_have_stays_a_cart():
     robin = await make.clerk()
     gold = await make.product("GOLD", on_hand=1_000_000, price_cents=100_000_000_000)
-    cart = await a_cart(robin, GOLD=1_001)
+    cart = await make.cart(robin, GOLD=1_001)
 
     with pytest.raises(Invalid, match="An order can come to £"):
         await complete(cart, robin)
@@ -186,8 +176,8 @@ async def test_the_next_customer_gets_a_new_cart():
     robin = await make.clerk()
     await make.product("MUG", on_hand=5)
 
-    first = await complete(await a_cart(robin, MUG=1), robin)
-    second = await complete(await a_cart(robin, MUG=2), robin)
+    first = await complete(await make.cart(robin, MUG=1), robin)
+    second = await complete(await make.cart(robin, MUG=2), robin)
 
     assert second.id > first.id
     assert [line.quantity for line in second.lines] == [2]

@@ -4,6 +4,7 @@ A race test proves something only if these lose.
 """
 
 import asyncio
+import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -46,6 +47,17 @@ async def take_with_two_connections(path: Path, product: int) -> bool:
     return True
 
 
+async def look_then_write(look: str, write: Callable[[int], str | None]) -> bool:
+    """Looks at one number outside the action that writes, and believes it. Whether it wrote."""
+    ((seen,),) = await DB.fetch(look)
+    wish = write(seen)
+    if wish is None:
+        return False
+    await asyncio.sleep(0)
+    await DB.run(DB.fetch, wish)
+    return True
+
+
 async def answer_once_with_two_steps(key: str, act: Callable[[], Awaitable[object]]) -> None:
     """Looks whether the key was used, then acts, then writes down that it was."""
     if await Product.exists().where(Product.name == key):
@@ -56,6 +68,14 @@ async def answer_once_with_two_steps(key: str, act: Callable[[], Awaitable[objec
 
 async def _note(key: str) -> None:
     await Product.update({Product.name: key}).where(Product.sku_key == "key")
+
+
+async def forget_everything(path: Path, empty_shop: Path) -> None:
+    """What the careless have left balances for nobody."""
+    await DB.close()
+    for file in path.parent.glob(f"{path.name}-*"):
+        file.unlink()
+    shutil.copy(empty_shop, path)
 
 
 async def forget_what_was_taken(path: Path) -> None:

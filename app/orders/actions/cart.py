@@ -6,17 +6,19 @@ from typing import NamedTuple
 from app import clock
 from app.catalog import queries as catalog
 from app.database import Arg, Prepared, action
-from app.errors import NotFound
 from app.fields import MOST_UNITS
 from app.orders import queries
 from app.orders.actions.closing import release
-from app.orders.actions.lines import (
-    ADD_LINE,
-    MOST_LINES,
-    REMOVE_LINE,
-    set_total,
+from app.orders.actions.lines import ADD_LINE, MOST_LINES, REMOVE_LINE, set_total
+from app.orders.actions.refusals import (
+    CartChanged,
+    CartFull,
+    EmptyCart,
+    LineGone,
+    NotSold,
+    OrderClosed,
+    TooMany,
 )
-from app.orders.actions.refusals import CartFull, TooMany
 from app.orders.queries import ON_COUNTER
 from app.orders.tables import Order, OrderLine, OrderStatus
 from app.stock import actions as stock
@@ -88,7 +90,7 @@ async def scan(product: int, quantity: int = 1, *, clerk: int, actor: str) -> No
     """
     entry = await catalog.product(product)
     if entry.archived:
-        raise NotFound(f"{entry.sku} is no longer sold.")
+        raise NotSold(entry.sku)
     cart = await _on_counter(clerk) or await _new(clerk, actor)
     line = {"order": cart.id, "product": product, "position": await _touch(cart, clerk)}
     in_cart = await _IN_CART.first(order=cart.id, product=product)
@@ -111,20 +113,21 @@ async def set_quantity(product: int, quantity: int, *, clerk: int, actor: str) -
     cancelled.
     """
     cart = await _on_counter(clerk)
-    in_cart = await _IN_CART.first(order=cart.id, product=product) if cart else None
-    if cart is None or in_cart is None:
-        raise NotFound("This line is no longer in the order.")
+    if cart is None:
+        raise LineGone
+    await _touch(cart, clerk)
     line = {"order": cart.id, "product": product}
+    in_cart = await _IN_CART.first(**line)
+    if in_cart is None:
+        raise LineGone
     more = quantity - in_cart.quantity
     if cart.is_held and more < 0:
         await release(cart.id, product, -more, actor=actor)
-        return
-    await _touch(cart, clerk)
-    if quantity:
+    elif quantity:
         await _SET.all(**line, quantity=quantity, position=in_cart.position)
     else:
         await REMOVE_LINE.all(**line)
-    if cart.is_held and more:
+    if cart.is_held and more > 0:
         await _reserve(cart, product, more, actor)
 
 
@@ -132,10 +135,12 @@ async def set_quantity(product: int, quantity: int, *, clerk: int, actor: str) -
 async def lay_out(lines: Sequence[queries.Line], *, clerk: int, actor: str) -> bool:
     """Lines of an order that ended, on the clerk's counter anew at their prices.
 
-    Whether they are: what lies there already is left alone.
+    Whether they are: what lies there already is left alone, and a cart has one line per product.
     """
     cart = await _on_counter(clerk)
     if cart and (cart.is_held or await _LINES.one(order=cart.id)):
+        return False
+    if len({line.id for line in lines}) < len(lines):
         return False
     cart = cart or await _new(clerk, actor)
     position = await _touch(cart, clerk)
@@ -152,6 +157,17 @@ async def lay_out(lines: Sequence[queries.Line], *, clerk: int, actor: str) -> b
     return True
 
 
+async def to_close(order_id: int, *, clerk: int) -> queries.Placed:
+    """The order that a clerk sees on the counter and is done with, or why it cannot be closed."""
+    cart = await queries.cart(clerk)
+    if cart is None or cart.id != order_id:
+        order = await queries.order(order_id)
+        raise CartChanged if order.status == OrderStatus.OPEN else OrderClosed(order)
+    if not cart.lines:
+        raise EmptyCart
+    return cart
+
+
 async def _on_counter(clerk: int) -> _Cart | None:
     return await _CART.first(clerk=clerk, now=clock.now())
 
@@ -163,7 +179,10 @@ async def _new(clerk: int, actor: str) -> _Cart:
 
 async def _touch(cart: _Cart, clerk: int) -> int:
     """Count a change of the cart, and keep others from it until this one is done."""
-    return await _TOUCH.one(order=cart.id, clerk=clerk, now=clock.now())
+    revision = await _TOUCH.first(order=cart.id, clerk=clerk, now=clock.now())
+    if revision is None:
+        raise CartChanged
+    return revision
 
 
 async def _reserve(cart: _Cart, product: int, units: int, actor: str) -> None:

@@ -11,20 +11,18 @@ from app.orders import queries
 from app.orders.actions.lines import LOWER_LINE, REMOVE_LINE, quantities_of, set_total
 from app.orders.actions.refusals import OrderClosed, OverReleased
 from app.orders.actions.returning import put_back
+from app.orders.queries import IS_DUE, IS_OPEN
 from app.orders.tables import Order, OrderStatus
 from app.stock import actions as stock
 
 SWEEPER = "Onhand"  # who lets holds expire
-EXPIRED_AT_ONCE = 50  # holds, so that no sale waits for the rest
+LINES_AT_ONCE = 50  # of expired holds, so that no sale waits for the rest
 
 
 class _Closed(NamedTuple):
     id: int
     completed_at: datetime | None
 
-
-# A hold whose time is over is nobody's any more, whether the sweeper has come by or not.
-IS_OPEN = WhereRaw("status = 'open' AND expires_at > {}", Arg("now"))
 
 _CANCEL = Prepared(
     Order.update(
@@ -44,10 +42,7 @@ _CANCEL = Prepared(
     _Closed,
 )
 _DUE = Prepared(
-    Order.select(Order.id)
-    .where(Order.status == OrderStatus.OPEN, Order.expires_at <= Arg("now"))
-    .order_by(Order.expires_at)
-    .limit(EXPIRED_AT_ONCE),
+    Order.select(Order.id).where(IS_DUE).order_by(Order.expires_at).limit(LINES_AT_ONCE),
     int,
 )
 _EXPIRE = Prepared(
@@ -59,11 +54,7 @@ _EXPIRE = Prepared(
             Order.revision: Order.revision + 1,
         }
     )
-    .where(
-        Order.id == Arg("order"),
-        Order.status == OrderStatus.OPEN,
-        Order.expires_at <= Arg("now"),
-    )
+    .where(Order.id == Arg("order"), IS_DUE)
     .returning(Order.id),
     int,
 )
@@ -84,21 +75,24 @@ async def cancel(order_id: int, *, actor: str, note: str = "") -> queries.Placed
         raise OrderClosed(order)
     if closed.completed_at is None:
         await stock.release(quantities_of(order.lines), order_id=order_id, actor=actor)
-        return order
-    await put_back(order_id, actor=actor)
+    else:
+        await put_back(order_id, actor=actor)
     return await queries.order(order_id)
 
 
 @action
-async def release(order_id: int, product: int, quantity: int, *, actor: str) -> queries.Placed:
-    """Give back some of what an open order has reserved; with the last unit it is cancelled.
+async def release(
+    order_id: int, product: int, quantity: int | None, *, actor: str
+) -> queries.Placed:
+    """Give back some of what an open order has reserved of a product, or all of it for None.
 
-    Refuses more than it has reserved.
+    With its last unit the order is cancelled. Refuses more than it has reserved.
     """
     if await TOUCH_OPEN.first(order=order_id, now=clock.now()) is None:
         raise OrderClosed(await queries.order(order_id))
     order = await queries.order(order_id)
     held = quantities_of(order.lines)
+    quantity = held[product] if quantity is None else quantity
     if quantity > held[product]:
         raise OverReleased(order)
     if quantity == held.total():
@@ -118,8 +112,10 @@ async def lower(order_id: int, product: int, units: int, *, actor: str) -> None:
 @action
 async def expire_due() -> int:
     """Release some of the holds whose time is over, the longest over first. Returns how many."""
-    expired = 0
+    expired = lines = 0
     for order_id in await _DUE.all(now=clock.now()):
+        if lines >= LINES_AT_ONCE:
+            break
         if await _EXPIRE.first(order=order_id, now=clock.now()) is not None:
             order = await queries.order(order_id)
             await stock.release(
@@ -129,4 +125,5 @@ async def expire_due() -> int:
                 reason=OrderStatus.EXPIRED,
             )
             expired += 1
+            lines += len(order.lines)
     return expired

@@ -7,11 +7,11 @@ from piccolo.columns import Column
 from app import clock
 from app.database import Arg, Prepared, action
 from app.orders import queries
-from app.orders.actions.closing import IS_OPEN
+from app.orders.actions.cart import to_close
 from app.orders.actions.finding import enter_found
 from app.orders.actions.lines import quantities_of, total
-from app.orders.actions.refusals import CartChanged, EmptyCart, OrderClosed
-from app.orders.queries import ON_COUNTER
+from app.orders.actions.refusals import CartChanged, OrderClosed
+from app.orders.queries import IS_OPEN, ON_COUNTER
 from app.orders.tables import Order, OrderStatus
 from app.stock import actions as stock
 
@@ -41,11 +41,7 @@ async def complete(order_id: int, revision: int, *, clerk: int, actor: str) -> q
     Refuses an empty cart, one that changed since it was shown, one that was sold already, and
     shortages, all of them named. Then nothing is sold and the cart stays as it is.
     """
-    cart = await queries.cart(clerk)
-    if cart is None or cart.id != order_id:
-        raise OrderClosed(await queries.order(order_id))
-    if not cart.lines:
-        raise EmptyCart
+    cart = await to_close(order_id, clerk=clerk)
     sold = await _COMPLETE.first(
         order=order_id,
         revision=revision,
@@ -72,4 +68,4 @@ async def hand_over(order_id: int, *, actor: str, clerk: int | None = None) -> q
     if sold is None:
         raise OrderClosed(order)
     await stock.hand_over(quantities_of(order.lines), order_id=order_id, actor=actor)
-    return order
+    return await queries.order(order_id)

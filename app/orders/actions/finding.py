@@ -1,9 +1,8 @@
 """Found on the shelf: the goods are in the clerk's hand, and the books do not know of them."""
 
 from app.database import Arg, Prepared, action
-from app.errors import NotFound
 from app.orders import queries
-from app.orders.actions.refusals import NeedsManager
+from app.orders.actions.refusals import LineGone, NeedsManager
 from app.orders.tables import Order, OrderLine, OrderStatus
 from app.stock import actions as stock
 from app.stock.tables import AdjustmentReason
@@ -33,11 +32,9 @@ async def find(product: int, units: int, *, clerk: int, is_manager: bool, note: 
     if units > MOST_FOUND and not is_manager:
         raise NeedsManager(f"A clerk can enter {MOST_FOUND} found units at most.")
     cart = await _DRAFT.first(clerk=clerk)
-    if (
-        cart is None
-        or await _FIND.first(order=cart, product=product, units=units, note=note) is None
-    ):
-        raise NotFound("This line is no longer in the order.")
+    line = {"order": cart, "product": product}
+    if cart is None or await _FIND.first(**line, units=units, note=note) is None:
+        raise LineGone
 
 
 async def enter_found(cart: queries.Placed, *, actor: str) -> None:

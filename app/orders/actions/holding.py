@@ -3,14 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
+from piccolo.columns.combination import WhereRaw
+
 from app import clock
 from app.database import Arg, Prepared, action
 from app.orders import queries
-from app.orders.actions.closing import IS_OPEN
+from app.orders.actions.cart import to_close
 from app.orders.actions.finding import enter_found
 from app.orders.actions.lines import quantities_of, total
-from app.orders.actions.refusals import CartChanged, CounterTaken, EmptyCart, OrderClosed
-from app.orders.queries import ON_COUNTER
+from app.orders.actions.refusals import CartChanged, CounterTaken, OrderClosed
+from app.orders.queries import IS_OPEN, ON_COUNTER
 from app.orders.tables import Order, OrderStatus
 from app.stock import actions as stock
 
@@ -37,7 +39,7 @@ _HOLD = Prepared(
 )
 _PUT_AWAY = Prepared(
     Order.update({Order.recalled_by: None, Order.revision: Order.revision + 1}).where(
-        Order.recalled_by == Arg("clerk"), Order.status == OrderStatus.OPEN
+        Order.recalled_by == Arg("clerk"), WhereRaw("status = 'open'")
     ),
     int,
 )
@@ -74,11 +76,7 @@ async def hold(
 
     Refuses an empty cart, one that changed since it was shown, and shortages, all of them named.
     """
-    cart = await queries.cart(clerk)
-    if cart is None or cart.id != order_id:
-        raise OrderClosed(await queries.order(order_id))
-    if not cart.lines:
-        raise EmptyCart
+    cart = await to_close(order_id, clerk=clerk)
     now = clock.now()
     held = await _HOLD.first(
         order=order_id,

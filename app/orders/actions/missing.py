@@ -3,16 +3,16 @@
 from datetime import timedelta
 
 from app import clock
+from app.catalog import queries as catalog
 from app.database import Arg, Prepared, action
 from app.errors import NotFound
 from app.orders import queries
 from app.orders.actions.cart import set_quantity
+from app.orders.actions.refusals import LineGone, NotSold
 from app.orders.actions.selling import Wanted, place
 from app.orders.tables import Backorder, LostSale
-from app.stock import queries as shelves
 
 KEPT_WHEN_BACK = timedelta(days=3)  # a customer has to be told, and to come
-
 
 _WAIT = Prepared(
     Backorder.insert(
@@ -50,8 +50,13 @@ _LOSE = Prepared(
 
 @action
 async def await_stock(product: int, quantity: int, *, customer: str, clerk: int, actor: str) -> int:
-    """Hold so many when they are back; what of it is in the clerk's order is taken out."""
-    await shelves.level(product)
+    """Hold so many when they are back; what of it is in the clerk's order is taken out.
+
+    Refuses what is no longer sold.
+    """
+    entry = await catalog.product(product)
+    if entry.archived:
+        raise NotSold(entry.sku)
     await _take_out(product, clerk=clerk, actor=actor)
     return await _WAIT.one(
         product=product,
@@ -93,7 +98,7 @@ async def lose_sale(product: int, *, clerk: int, actor: str) -> None:
     cart = await queries.cart(clerk)
     line = next((line for line in cart.lines if line.id == product), None) if cart else None
     if line is None:
-        raise NotFound("This line is no longer in the order.")
+        raise LineGone
     await set_quantity(product, 0, clerk=clerk, actor=actor)
     await _LOSE.one(
         product=product,

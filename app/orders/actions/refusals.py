@@ -1,7 +1,7 @@
 """How the shop says no to what is asked of an order."""
 
 from app import words
-from app.errors import Refusal
+from app.errors import NotFound, Refusal
 from app.fields import MOST_UNITS
 from app.orders.actions.lines import MOST_LINES
 from app.orders.queries import Placed
@@ -48,6 +48,16 @@ class CartChanged(Refusal):
 
     def __init__(self) -> None:
         super().__init__("The order was changed on another screen. Look at it once more.")
+
+
+class NotSold(NotFound):
+    def __init__(self, sku: str) -> None:
+        super().__init__(f"{sku} is no longer sold.")
+
+
+class LineGone(NotFound):
+    def __init__(self) -> None:
+        super().__init__("This line is no longer in the order.")
 
 
 class CartFull(Refusal):

@@ -67,11 +67,15 @@ async def take_back_step(order_id: int, events: Sequence[Logged], *, clerk: int,
     Refuses if something has happened to the order since.
     """
     order = await queries.order(order_id)
+    if order.status == OrderStatus.EXPIRED:
+        raise _closed(order)
     if later := await log.later_event_of_order(order_id, events[0].id):
         raise CannotUndo(
             f"order {order.number} has changed since, {words.when(later.happened_at)}, "
             f"by {later.actor}."
         )
+    if order.recalled_by not in {None, clerk}:
+        raise CannotUndo(f"order {order.number} lies on another counter now.")
     kinds = {event.kind for event in events}
     if EventKind.SOLD in kinds:
         if any(event.reserved_change for event in events):
@@ -109,6 +113,8 @@ async def _hold_again(order: Placed) -> str:
 
 
 async def _unreturn(order: Placed, events: Sequence[Logged]) -> str:
+    if order.closed_at and order.closed_at > events[0].happened_at:  # with nothing left to return
+        raise _closed(order)
     for event in events:
         for units in await _RETURNS.all(event=event.id):
             await _TAKEN_BACK_LESS.all(**units)
@@ -135,6 +141,8 @@ async def _change_lines(order: Placed, events: Sequence[Logged]) -> str:
 
 async def _add_line(order: Placed, product: int, units: int) -> None:
     entry = await catalog.product(product)
+    if entry.updated_at > order.created_at:
+        raise CannotUndo(f"{entry.sku} was edited since. Scan it anew instead.")
     line = {"quantity": units, "unit_price_cents": entry.price_cents, "position": order.revision}
     await ADD_LINE.each([{"order": order.id, "product": product, **line}])
 

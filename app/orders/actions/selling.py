@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from app import clock, words
 from app.catalog import queries as catalog
 from app.database import Arg, Prepared, action
-from app.errors import NotFound
+from app.errors import Invalid, NotFound
 from app.fields import MOST_UNITS
 from app.orders import queries
 from app.orders.actions.lines import ADD_LINE, TooMuch, per_product, total
@@ -19,6 +19,7 @@ from app.stock import actions as stock
 class UnknownProduct(NotFound):
     kind = "unknown-product"
     title = "There is no such product"
+    extra = (("skus", list[str]),)
 
     def __init__(self, skus: Sequence[str]) -> None:
         self.skus = skus
@@ -79,14 +80,18 @@ async def place(
     Lines of the same product at the same price become one.
     """
     quantities = await _per_product_and_price(lines)
+    units = per_product((line.product, quantity) for line, quantity in quantities.items())
     now = clock.now()
-    times = (
-        {"held_at": None, "expires_at": None, "completed_at": now}
-        if expires_in is None
-        else {"held_at": now, "expires_at": now + expires_in, "completed_at": None}
-    )
+    if expires_in is None:
+        move, status = stock.sell, OrderStatus.COMPLETED
+        times = {"held_at": None, "expires_at": None, "completed_at": now}
+    else:
+        move, status = stock.reserve, OrderStatus.OPEN
+        times = {"held_at": now, "expires_at": now + expires_in, "completed_at": None}
+        if len(units) < len(quantities):
+            raise Invalid({"lines": "A hold can have one price for each product."})
     order_id = await _ADD_ORDER.one(
-        status=OrderStatus.OPEN if expires_in else OrderStatus.COMPLETED,
+        status=status,
         clerk=clerk,
         actor=actor,
         reference=reference,
@@ -101,12 +106,7 @@ async def place(
         {"order": order_id, "quantity": quantity, "position": 0, **line._asdict()}
         for line, quantity in quantities.items()
     )
-    move = stock.reserve if expires_in else stock.sell
-    await move(
-        per_product((line.product, quantity) for line, quantity in quantities.items()),
-        order_id=order_id,
-        actor=actor,
-    )
+    await move(units, order_id=order_id, actor=actor)
     return await queries.order(order_id)
 
 

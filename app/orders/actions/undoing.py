@@ -27,7 +27,7 @@ async def undo(operation: int, *, clerk: int, actor: str) -> str:
     too old or undone already, and whatever something later depends on.
     """
     events = [event for event in await log.operation(operation) if event.kind not in _ALERTS]
-    if not events:
+    if not events or events[-1].operation:  # part of an action is not undone
         raise NotFound("There is nothing to undo.")
     await _check(events[-1], actor)
     by_order: dict[int, list[Logged]] = defaultdict(list)
@@ -38,7 +38,7 @@ async def undo(operation: int, *, clerk: int, actor: str) -> str:
         await reopening.take_back_step(order_id, of_order, clerk=clerk, actor=actor)
         for order_id, of_order in by_order.items()
     ]
-    for event in events:
+    for event in sorted(events, key=lambda event: (event.product, -event.id)):
         await stock.undo(event, actor=actor)
     return " ".join(said) or await _said(events)
 

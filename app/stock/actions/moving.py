@@ -2,7 +2,7 @@
 
 from app import clock, words
 from app.database import Arg, Prepared, action
-from app.errors import Refusal
+from app.errors import Invalid, Refusal
 from app.stock import log, queries
 from app.stock.actions.ledger import Entry, move
 from app.stock.tables import AdjustmentReason, EventKind, Recount
@@ -20,8 +20,11 @@ class CountedMeanwhile(Refusal):
 
 
 _COUNTED = Prepared(
-    Recount.update({Recount.done_at: Arg("now")}).where(
-        Recount.product == Arg("product"), Recount.done_at.is_null()
+    Recount.raw(
+        "UPDATE recount SET done_at = (SELECT happened_at FROM stock_event WHERE id = {}) "
+        "WHERE product = {} AND done_at IS NULL",
+        Arg("event"),
+        Arg("product"),
     ),
     int,
 )
@@ -59,16 +62,13 @@ async def count(
     """Enter what was counted when ``as_of`` was the newest event; now when it is None.
 
     What happened since stays: the shelf is changed by the variance of then. Refuses to go below
-    what is reserved, and a count that overlaps another. Returns the event's id.
+    what is reserved, a count that overlaps another, and a moment that never was. Returns the
+    event's id.
     """
     level = await queries.level(product)
-    variance = counted - level.on_hand
-    if as_of is not None:
-        if later := await log.counted_after(product, as_of):
-            raise CountedMeanwhile(level.sku, later)
-        variance += await log.moved_after(product, as_of)
+    variance = counted - (level.on_hand if as_of is None else await _on_hand_at(as_of, level))
     event = await move(product, Entry(EventKind.COUNTED, actor, note=note), on_hand=variance)
-    await _COUNTED.all(product=product, now=clock.now())
+    await _COUNTED.all(product=product, event=event)
     return event
 
 
@@ -77,3 +77,12 @@ async def ask_for_count(product: int, *, actor: str, note: str) -> None:
     """Somebody shall count it; asked once, until it is done."""
     if await _ASKED.first(product=product) is None:
         await _ASK.one(product=product, actor=actor, note=note, now=clock.now())
+
+
+async def _on_hand_at(as_of: int, level: queries.Level) -> int:
+    if later := await log.counted_after(level.id, as_of):
+        raise CountedMeanwhile(level.sku, later)
+    on_hand = await log.on_hand_at(level.id, as_of)
+    if on_hand is None or as_of > level.as_of:
+        raise Invalid({"as_of": f"There is no such moment to have counted {level.sku} at."})
+    return on_hand

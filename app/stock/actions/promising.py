@@ -5,19 +5,19 @@ orders never wait for each other.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from app import words
 from app.database import action
 from app.errors import Refusal
 from app.stock import promises, queries
-from app.stock.actions.ledger import After, Entry, log, move, try_move
-from app.stock.promises import Promise
+from app.stock.actions.ledger import Entry, move, try_move
+from app.stock.promises import MOST_SAID, Promise
 from app.stock.tables import EventKind
 
 
 class Shortage(NamedTuple):
-    """One product of which too few are available, and for whom the others are reserved."""
+    """One product of which too few are available, and for whom the next are reserved."""
 
     product: int
     sku: str
@@ -27,9 +27,18 @@ class Shortage(NamedTuple):
     promises: Sequence[Promise] = ()
 
 
+class ShortageOut(TypedDict):
+    """One product of which too few are available, as programs are told it."""
+
+    sku: str
+    wanted: int
+    available: int
+
+
 class InsufficientStock(Refusal):
     kind = "insufficient-stock"
     title = "Too few are available"
+    extra = (("shortages", list[ShortageOut]),)
 
     def __init__(self, shortages: Sequence[Shortage]) -> None:
         self.shortages = shortages
@@ -43,7 +52,7 @@ class InsufficientStock(Refusal):
 
     @property
     def details(self) -> Mapping[str, Any]:
-        shortages = [
+        shortages: list[ShortageOut] = [
             {"sku": s.sku, "wanted": s.wanted, "available": s.available} for s in self.shortages
         ]
         return {"shortages": shortages}
@@ -93,13 +102,14 @@ async def write_off(
     quantities: Mapping[int, int], *, reason: str, order_id: int, actor: str
 ) -> dict[int, int]:
     """Sold goods that will not stand on the shelf again: written down, and nothing is changed."""
-    events = {}
-    for product, quantity in sorted(quantities.items()):
-        level = await queries.level(product)
-        entry = Entry(EventKind.RETURNED, actor, reason, words.number(quantity), order_id)
-        after = After(level.on_hand, level.reserved, level.reorder_point)
-        events[product] = await log(product, entry, after)
-    return events
+    return {
+        product: await move(
+            product,
+            Entry(EventKind.RETURNED, actor, reason, words.number(quantity), order_id),
+            on_hand=0,
+        )
+        for product, quantity in sorted(quantities.items())
+    }
 
 
 async def _take(
@@ -112,9 +122,9 @@ async def _take(
         )
         if moved is None:
             level = await queries.level(product)
-            reserved_for = await promises.of(product)
+            others = await promises.of(product, but=entry.order_id, most=MOST_SAID)
             shortages.append(
-                Shortage(product, level.sku, level.name, quantity, level.available, reserved_for)
+                Shortage(product, level.sku, level.name, quantity, level.available, others)
             )
     if shortages:
         raise InsufficientStock(shortages)

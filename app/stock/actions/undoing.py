@@ -1,11 +1,11 @@
 """Taking an event back: by another of the opposite effect, for history is never edited."""
 
 from app import words
-from app.database import action
+from app.database import Arg, Prepared, action
 from app.errors import Refusal
 from app.stock import log, queries
 from app.stock.actions.ledger import Entry, try_move
-from app.stock.tables import EventKind
+from app.stock.tables import EventKind, Recount
 
 UNDO = "undo"  # the reason of the opposite event
 
@@ -20,6 +20,17 @@ _SAID: dict[str, str] = {
     EventKind.ADJUSTED: "taken off the shelf",
     EventKind.COUNTED: "counted off",
 }
+
+
+_COUNT_AGAIN = Prepared(
+    Recount.raw(
+        "UPDATE recount SET done_at = NULL WHERE product = {} AND done_at = {} AND NOT EXISTS "
+        "(SELECT 1 FROM recount r WHERE r.product = recount.product AND r.done_at IS NULL)",
+        Arg("product"),
+        Arg("counted_at"),
+    ),
+    int,
+)
 
 
 class CannotUndo(Refusal):
@@ -49,6 +60,8 @@ async def undo(event: log.Logged, *, actor: str) -> int:
     )
     if taken_back is None:
         raise CannotUndo(await _why_not(event))
+    if event.kind == EventKind.COUNTED:
+        await _COUNT_AGAIN.all(product=event.product, counted_at=event.happened_at)
     return taken_back
 
 

@@ -1,0 +1,130 @@
+"""Holds whose time is over are released by themselves, in small steps, once."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app import clock, sweeper
+from app.orders import actions as orders
+from app.orders import queries
+from app.orders.actions import SWEEPER, closing
+from app.stock import queries as stock
+from app.stock.tables import StockEvent
+from tests import make
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+LATER = NOON + timedelta(minutes=30)
+
+
+async def test_a_hold_whose_time_is_over_is_released():
+    robin = await make.clerk()
+    mug = await make.product("MUG", on_hand=5)
+    with clock.at(NOON):
+        held = await make.hold(robin, MUG=2, minutes=30)
+
+    with clock.at(LATER):
+        assert await orders.expire_due() == 1
+
+    order = await queries.order(held.id)
+    event, *_ = await stock.events(mug)
+    assert (order.status, order.closed_at, order.completed_at) == ("expired", LATER, None)
+    assert (await stock.level(mug)).available == 5
+    assert (event.kind, event.reserved_change, event.reason) == ("released", -2, "expired")
+    assert (event.order_id, event.actor) == (held.id, SWEEPER)
+
+
+async def test_what_expires_above_the_reorder_point_clears_the_alert():
+    robin = await make.clerk()
+    mug = await make.product("MUG", on_hand=5, reorder_point=3)
+    with clock.at(NOON):
+        await make.hold(robin, MUG=2, minutes=30)
+
+    with clock.at(LATER):
+        await orders.expire_due()
+
+    assert [event.kind for event in await stock.events(mug)][:2] == ["restocked", "released"]
+
+
+async def test_a_hold_reads_as_expired_before_the_sweeper_comes():
+    robin = await make.clerk()
+    await make.product("MUG", on_hand=5)
+    with clock.at(NOON):
+        held = await make.hold(robin, MUG=2, minutes=30)
+
+    with clock.at(LATER - timedelta(microseconds=1)):
+        assert (await queries.order(held.id)).status == "open"
+        assert not await queries.is_any_due()
+    with clock.at(LATER):
+        assert (await queries.order(held.id)).status == "expired"
+        assert await queries.is_any_due()
+
+
+async def test_a_second_sweep_releases_nothing():
+    robin = await make.clerk()
+    await make.product("MUG", on_hand=5)
+    with clock.at(NOON):
+        await make.hold(robin, MUG=2, minutes=30)
+
+    with clock.at(LATER):
+        await orders.expire_due()
+        events = await StockEvent.count()
+
+        assert await orders.expire_due() == 0
+        assert await sweeper.expire() == 0
+    assert await StockEvent.count() == events
+
+
+async def test_a_clock_that_is_put_back_revives_nothing():
+    robin = await make.clerk()
+    mug = await make.product("MUG", on_hand=5)
+    with clock.at(NOON):
+        held = await make.hold(robin, MUG=2, minutes=30)
+    with clock.at(LATER):
+        await orders.expire_due()
+
+    with clock.at(NOON):
+        assert (await queries.order(held.id)).status == "expired"
+        with pytest.raises(orders.OrderClosed):
+            await orders.hand_over(held.id, actor="till")
+
+    assert (await stock.level(mug)).reserved == 0
+
+
+async def test_those_that_are_over_longest_go_first_and_never_too_many_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(closing, "LINES_AT_ONCE", 3)
+    robin = await make.clerk()
+    await make.product("MUG", on_hand=9)
+    await make.product("BOWL", on_hand=9)
+    with clock.at(NOON):
+        late = await make.hold(robin, MUG=1, minutes=20)
+        wide = await make.hold(robin, MUG=1, BOWL=1, minutes=10)
+        early = await make.hold(robin, MUG=1, BOWL=1, minutes=5)
+        await make.hold(robin, MUG=1, minutes=40)
+
+    with clock.at(LATER):
+        steps = [await orders.expire_due() for _ in range(4)]
+
+        assert steps == [2, 1, 0, 0]  # three lines are reached with the second hold
+    assert [(await queries.order(order.id)).status for order in (early, wide, late)] == [
+        "expired"
+    ] * 3
+    released = await StockEvent.select(StockEvent.order_id).where(StockEvent.reason == "expired")
+    assert [event["order_id"] for event in released] == [early.id] * 2 + [wide.id] * 2 + [late.id]
+
+
+async def test_a_hold_of_more_lines_than_a_step_releases_expires_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(closing, "LINES_AT_ONCE", 1)
+    robin = await make.clerk()
+    await make.product("MUG", on_hand=9)
+    await make.product("BOWL", on_hand=9)
+    with clock.at(NOON):
+        held = await make.hold(robin, MUG=1, BOWL=1)
+
+    with clock.at(LATER):
+        assert await orders.expire_due() == 1
+
+    assert (await queries.order(held.id)).status == "expired"

@@ -16,6 +16,7 @@ from app.accounts.current import (
     with_token,
 )
 from app.activity.controllers import ActivityController
+from app.alerts.api import LowStockApi
 from app.books.controllers import BooksController
 from app.counter.controllers import (
     CounterController,
@@ -24,13 +25,21 @@ from app.counter.controllers import (
     UndoController,
 )
 from app.counts import controllers as counts
+from app.live.api import EventApi
 from app.live.controllers import LiveController
 from app.live.frame import frame, note_place
 from app.live.hub import hub
-from app.orders.api import OrderApi
+from app.orders.api import OrderApi, ReservationApi
+from app.orders.controllers import (
+    AsideController,
+    LostController,
+    OrderController,
+    OrdersController,
+    StepsController,
+)
 from app.stock.api import InventoryApi, ProductApi
 from app.stock.controllers import ProductController, StockController
-from app.web import assets, failures
+from app.web import assets, failures, openapi, reference
 from app.web.answer import Answer, AnyRequest, redirect
 from app.web.forms import MOST_BYTES
 from app.web.outer import Outer
@@ -54,10 +63,24 @@ def create_app() -> ASGIApp:
     """The whole program as one ASGI app. Whoever runs it has opened the database."""
     api = Router(
         "/v1",
-        route_handlers=[OrderApi, ProductApi, InventoryApi],
+        route_handlers=[
+            ProductApi,
+            InventoryApi,
+            OrderApi,
+            ReservationApi,
+            LowStockApi,
+            EventApi,
+        ],
         before_request=with_token,
         request_max_body_size=4 * MOST_BYTES,
     )
+    for_anybody = [
+        assets.static,
+        health.alive,
+        health.ready,
+        reference.openapi,
+        reference.docs,
+    ]
     door = Router("/", route_handlers=[DoorController], before_request=same_site)
     pages = Router(
         "/",
@@ -69,6 +92,11 @@ def create_app() -> ASGIApp:
             UndoController,
             StockController,
             ProductController,
+            OrdersController,
+            AsideController,
+            LostController,
+            OrderController,
+            StepsController,
             ActivityController,
             BooksController,
             *counts.CONTROLLERS,
@@ -84,7 +112,7 @@ def create_app() -> ASGIApp:
     )
     live = Router("/", route_handlers=[LiveController], before_request=enter, opt={LISTENS: True})
     app = Litestar(
-        [assets.static, health.alive, health.ready, door, pages, settings, live, api],
+        [*for_anybody, door, pages, settings, live, api],
         lifespan=[hub.running, sweeper.running, worker.running],
         state=State({"frame": frame}),
         exception_handlers={NotSignedIn: to_the_door, Exception: failures.failed},
@@ -92,4 +120,5 @@ def create_app() -> ASGIApp:
         openapi_config=None,
         logging_config=None,
     )
+    app.state.openapi = openapi.document(app)
     return Outer(app)

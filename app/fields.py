@@ -21,7 +21,7 @@ MOST_UNITS = 1_000_000  # of one product, in one entry
 THIN = "\u202f"  # between thousands
 MOST_CENTS = 100_000_000_000
 
-_SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+SKU = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _RESERVED_SKUS = {"rows", "new"}  # addresses below /stock
 _PUNCTUATION = " \"'`&+-.,;:!?()[]{}*/#%“”‘’«»–—"
 _BIDI = {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
@@ -68,7 +68,7 @@ def text(typed: str, *, most: int, what: str, required: bool = False) -> str:
 
 def sku(typed: str) -> str:
     kept = text(typed, most=64, what="The SKU", required=True)
-    if not _SKU.fullmatch(kept):
+    if not re.fullmatch(SKU, kept):
         raise ValueError(
             "A SKU is made of letters, digits, dots, dashes and underscores, "
             "and begins with a letter or a digit."

@@ -58,6 +58,17 @@ def when(moment: datetime) -> str:
     return f"on {date[0]} at {clock_time}" if date else f"at {clock_time}"
 
 
+def seconds_left(moment: datetime) -> int:
+    """Until then, and never fewer than none."""
+    return max(0, int((moment - clock.now()).total_seconds()))
+
+
+def time_left(moment: datetime) -> str:
+    """6:40 left, when less than an hour is; else until 18:00."""
+    left = seconds_left(moment)
+    return f"{left // 60}:{left % 60:02d} left" if left < 3600 else f"until {time(moment)}"
+
+
 def day(moment: datetime) -> str:
     """Fri 20 Nov."""
     then = local(moment)

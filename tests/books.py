@@ -33,22 +33,20 @@ COUNTED = """
 def balance(path: Path) -> None:
     """Shelf = log, promises = log = open orders, gone = sold less put back, counts = entries."""
     with closing(sqlite3.connect(path)) as connection:
-        for (
-            sku,
-            on_hand,
-            reserved,
-            log,
-            log_reserved,
-            promised,
-            ordered,
-            sold,
-        ) in connection.execute(SUMS):
-            assert on_hand == log, f"{sku}: the shelf has {on_hand}, its log says {log}"
-            assert reserved == log_reserved, f"{sku}: reserved {reserved}, its log {log_reserved}"
-            assert reserved == promised, f"{sku}: reserved {reserved}, open orders {promised}"
-            assert sold == ordered, f"{sku}: {sold} left the shelf, {ordered} were ordered"
-            assert 0 <= reserved <= on_hand, f"{sku}: {reserved} reserved of {on_hand}"
-        for line, counted, entered in connection.execute(COUNTED):
-            assert counted == entered, f"count line {line}: {counted}, its entries {entered}"
+        add_up(connection)
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert connection.execute("PRAGMA foreign_key_check").fetchone() is None
+
+
+def add_up(connection: sqlite3.Connection) -> None:
+    """The sums alone."""
+    for sku, on_hand, reserved, log, log_reserved, promised, ordered, sold in connection.execute(
+        SUMS
+    ):
+        assert on_hand == log, f"{sku}: the shelf has {on_hand}, its log says {log}"
+        assert reserved == log_reserved, f"{sku}: reserved {reserved}, its log {log_reserved}"
+        assert reserved == promised, f"{sku}: reserved {reserved}, open orders {promised}"
+        assert sold == ordered, f"{sku}: {sold} left the shelf, {ordered} were ordered"
+        assert 0 <= reserved <= on_hand, f"{sku}: {reserved} reserved of {on_hand}"
+    for line, counted, entered in connection.execute(COUNTED):
+        assert counted == entered, f"count line {line}: {counted}, its entries {entered}"

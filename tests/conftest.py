@@ -16,6 +16,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--kills", type=int, default=6, help="how often the server is killed under load"
     )
+    parser.addoption(
+        "--thorough", type=int, default=1, help="how many times as much models and schemas try"
+    )
+
+
+@pytest.fixture
+def thorough(request: pytest.FixtureRequest) -> int:
+    """How many times as much as usual is tried."""
+    return int(request.config.getoption("--thorough"))
 
 
 @pytest.fixture(scope="session")

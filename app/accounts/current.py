@@ -69,10 +69,15 @@ def by_link(request: AnyRequest) -> None:
         same_site(request)
 
 
+def token_of(request: AnyRequest) -> str:
+    """What a program shows at the door; empty when it shows nothing."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else ""
+
+
 async def with_token(request: AnyRequest) -> None:
     """Before ``/v1``: a token, and one that may write where something is written."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    client = await queries.client(token) if scheme.lower() == "bearer" else None
+    client = await queries.client(token_of(request))
     if client is None:
         raise NotAuthorizedException(
             "A valid token is needed: Authorization: Bearer TOKEN.",

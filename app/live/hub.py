@@ -3,7 +3,8 @@
 Whatever commits, here or in another program, is seen in the log; it is rendered once, the first at
 once and later ones at most every quarter of a second, and the same bytes go to every screen. A
 screen is nothing but its place in the log: one that missed something, because it slept, was cut
-off or reads slowly, is told from its place on. So nothing is queued for anybody.
+off or reads slowly, is told from its place on. So nothing is queued for anybody. A program that
+follows the log itself is the same, and reads it from its place.
 """
 
 import asyncio
@@ -25,7 +26,7 @@ BEAT = 10.0  # seconds until the stream says that it is still there
 RECHECK = 30.0  # seconds after which a screen has to be allowed again
 LIFE = 1_800.0  # seconds, more or less, that a stream lasts; then the browser comes back
 KEPT = 64  # messages for screens that are a little behind
-MOST_PRODUCTS = 1_000  # in one message; beyond it a screen asks for what it shows
+MOST_CHANGED = 1_000  # products, or orders, in one message; beyond it a screen asks anew
 MOST_STREAMS = 400
 
 logger = logging.getLogger("onhand")
@@ -39,11 +40,18 @@ class Message(NamedTuple):
     content: bytes
 
 
+Since = Callable[[int], AsyncIterator[Message]]
+
+SCREEN_BEAT = b"event: beat\ndata:\n\n"
+PROGRAM_BEAT = b": beat\n\n"  # what reads data hears nothing of it
+
+
 class Hub:
     """Tells every open screen what changed."""
 
     def __init__(self) -> None:
         self.streams = 0
+        self._screens = 0  # of the streams
         self._newest = 0
         self._messages: deque[Message] = deque(maxlen=KEPT)
         self._news = asyncio.Event()
@@ -70,21 +78,28 @@ class Hub:
         self._tell()
 
     async def stream(
-        self, after: int, is_allowed: Callable[[], Awaitable[bool]]
+        self, after: int, is_allowed: Callable[[], Awaitable[bool]], since: Since | None = None
     ) -> AsyncIterator[bytes]:
-        """Everything behind event ``after``, as it happens, while ``is_allowed``."""
+        """Everything behind event ``after``, as it happens, while ``is_allowed``.
+
+        It is what screens show, or else what ``since`` tells of it.
+        """
         self.streams += 1
+        self._screens += since is None
         self._committed.set()  # another program may have committed while nobody listened
         now = asyncio.get_running_loop().time
         ends = now() + LIFE * random.uniform(0.8, 1.2)  # noqa: S311 - so that not all come back at once
         rechecks = now() + RECHECK
         try:
             yield b"retry: %d\n\n" % random.randint(500, 3_000)  # noqa: S311
-            if after > await queries.last_event():  # its shop was taken back to an older copy
-                yield b"event: restored\ndata:\n\n"
+            newest = await queries.last_event()
+            if after > newest:  # its shop was taken back to an older copy
+                after = newest
+                if since is None:
+                    yield b"event: restored\ndata:\n\n"
             while not self._is_closing and now() < ends:
                 news = self._news
-                async for message in self._since(after):
+                async for message in (since or self._since)(after):
                     after = message.upto
                     yield message.content
                 if now() > rechecks:
@@ -95,9 +110,10 @@ class Hub:
                     async with asyncio.timeout(BEAT):
                         await news.wait()
                 except TimeoutError:
-                    yield b"event: beat\ndata:\n\n"
+                    yield PROGRAM_BEAT if since else SCREEN_BEAT
         finally:
             self.streams -= 1
+            self._screens -= since is None
 
     async def _follow(self) -> None:
         while True:
@@ -118,7 +134,7 @@ class Hub:
         newest = await queries.last_event()
         if newest == self._newest:
             return False
-        if self.streams:
+        if self._screens:
             self._messages.append(await render_changes(self._newest, newest))
         else:
             self._messages.clear()
@@ -144,14 +160,16 @@ class Hub:
 
 async def render_changes(after: int, upto: int) -> Message:
     """What changed behind one event up to another, for all screens alike."""
-    products = await queries.changed(after, upto, limit=MOST_PRODUCTS + 1)
-    if len(products) > MOST_PRODUCTS:
+    products = await queries.changed(after, upto, limit=MOST_CHANGED + 1)
+    orders = await queries.changed_orders(after, upto, limit=MOST_CHANGED + 1)
+    if max(len(products), len(orders)) > MOST_CHANGED:
         return Message(after, upto, _message("resync", upto, ""))
     parts = [await render_panel()]
     for i in range(0, len(products), 100):
         levels = await queries.levels(products[i : i + 100])
         parts.append(render("live/_changes.html", levels=levels))
         await asyncio.sleep(0)  # others have work to do as well
+    parts.append(render("live/_orders.html", orders=orders, event=upto))
     return Message(after, upto, _message("changes", upto, "".join(parts)))
 
 

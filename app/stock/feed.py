@@ -4,17 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.database import Arg, Prepared
-from app.database.dialect import settled as settled_sql
+from app.database.dialect import settled
 from app.stock.queries import Event
 from app.stock.tables import StockEvent
 from app.stock.wire import EventOut
 
 _COLUMNS = ", ".join(f"e.{name}" for name in Event.__struct_fields__)
-_SETTLED_SQL = settled_sql("stock_event")
-_AFTER = (
-    f"SELECT p.sku, {_COLUMNS} FROM stock_event e JOIN product p ON p.id = e.product "
-    f"WHERE e.id > {{}} AND e.id <= ({_SETTLED_SQL})"
-)
+_SETTLED = settled("stock_event")
+_FROM = f"SELECT p.sku, {_COLUMNS} FROM stock_event e JOIN product p ON p.id = e.product"
+_AFTER = f"{_FROM} WHERE e.id > {{}} AND e.id <= ({_SETTLED})"
 _IN_ORDER = "ORDER BY e.id LIMIT {}"
 
 
@@ -22,7 +20,7 @@ def _out(sku: str, *event: Any) -> EventOut:
     return EventOut.of(Event(*event), sku)
 
 
-_SETTLED = Prepared(StockEvent.raw(_SETTLED_SQL), int)
+_EVENT = Prepared(StockEvent.raw(f"{_FROM} WHERE e.id = {{}}", Arg("id")), _out)
 _EVENTS = Prepared(StockEvent.raw(f"{_AFTER} {_IN_ORDER}", Arg("after"), Arg("limit")), _out)
 _EVENTS_OF = Prepared(
     StockEvent.raw(
@@ -32,9 +30,9 @@ _EVENTS_OF = Prepared(
 )
 
 
-async def settled() -> int:
-    """The number up to which the log is complete for good; whoever begins to follow begins here."""
-    return await _SETTLED.one()
+async def event(event_id: int) -> EventOut:
+    """One entry of the log."""
+    return await _EVENT.one(id=event_id)
 
 
 async def events_after(after: int, *, product: int | None = None, limit: int) -> Sequence[EventOut]:

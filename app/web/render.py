@@ -54,6 +54,8 @@ environment.filters |= {
     "time": words.time,
     "clock_time": words.clock_time,
     "when": words.when,
+    "seconds_left": words.seconds_left,
+    "time_left": words.time_left,
     "day": words.day,
     "iso": words.iso,
     "plural": words.plural,

@@ -9,7 +9,7 @@ import msgspec
 from app import clock
 from app.database import Arg, Prepared
 from app.errors import NotFound
-from app.stock import feed
+from app.stock import queries as stock
 from app.stock.wire import EventOut
 from app.webhooks import addresses
 from app.webhooks.tables import Delivery, DeliveryStatus, Hook
@@ -127,7 +127,7 @@ async def sent(hook_id: int, before: int | None = None) -> Sequence[Sent]:
 
 async def behind() -> Sequence[int]:
     """The hooks for which there is something in the log."""
-    return await _BEHIND.all(newest=await feed.settled())
+    return await _BEHIND.all(newest=await stock.last_event())
 
 
 async def due() -> Sequence[int]:

@@ -6,7 +6,7 @@ import msgspec
 
 from app import clock
 from app.stock import actions as stock
-from app.stock import feed
+from app.stock import feed, queries
 from app.stock.tables import AdjustmentReason, EventKind
 from app.stock.wire import TYPES
 from tests import make
@@ -16,7 +16,7 @@ NOON = datetime(2026, 11, 20, 12, 0, 0, 250_000, tzinfo=UTC)
 
 async def test_an_event_is_told_as_the_contract_says():
     mug = await make.product("MUG", on_hand=5, reorder_point=2)
-    before = await feed.settled()
+    before = await queries.last_event()
     with clock.at(NOON):
         event = await stock.adjust(
             mug, -4, reason=AdjustmentReason.DAMAGED, actor="Robin", note="fell"
@@ -44,7 +44,7 @@ async def test_an_event_is_told_as_the_contract_says():
 
 async def test_whoever_asks_behind_the_last_one_sees_every_event_once_in_order():
     mug, bowl = await make.product("MUG"), await make.product("BOWL")
-    begin = await feed.settled()
+    begin = await queries.last_event()
     for n in range(1, 6):
         await stock.receive(mug if n % 2 else bowl, n, actor="Robin")
 
@@ -55,7 +55,7 @@ async def test_whoever_asks_behind_the_last_one_sees_every_event_once_in_order()
         seen += [(e.sku, e.on_hand_change) for e in events if e.type == "InventoryReceived"]
 
     assert seen == [("MUG", 1), ("BOWL", 2), ("MUG", 3), ("BOWL", 4), ("MUG", 5)]
-    assert place == await feed.settled()
+    assert place == await queries.last_event()
 
 
 async def test_one_product_has_a_feed_of_its_own():

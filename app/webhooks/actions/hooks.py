@@ -6,7 +6,7 @@ from secrets import token_urlsafe
 from app import clock, words
 from app.database import Arg, Prepared, action
 from app.errors import NotFound, Refusal
-from app.stock import feed
+from app.stock import queries as stock
 from app.webhooks import addresses, queries
 from app.webhooks.tables import Hook
 
@@ -61,7 +61,7 @@ async def add(address: str, *, types: Sequence[str] = (), actor: str) -> int:
         address=address,
         secret="" if addresses.is_mail(address) else _new_secret(),
         types=" ".join(types),
-        last_event=await feed.settled(),
+        last_event=await stock.last_event(),
         created_by=actor,
         created_at=clock.now(),
     )

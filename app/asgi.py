@@ -5,8 +5,9 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp
 
 from app import health, sweeper
-from app.accounts.controllers import DoorController, SignOutController
+from app.accounts.controllers import DoorController, SettingsController, SignOutController
 from app.accounts.current import (
+    FOR_MANAGERS,
     LISTENS,
     NotSignedIn,
     same_site,
@@ -14,17 +15,42 @@ from app.accounts.current import (
     to_the_door,
     with_token,
 )
-from app.counter.controllers import CounterController
+from app.activity.controllers import ActivityController
+from app.alerts.api import LowStockApi
+from app.alerts.controllers import (
+    AlertController,
+    CareController,
+    FormController,
+    PurchaseController,
+)
+from app.books.controllers import BooksController
+from app.counter.controllers import (
+    CounterController,
+    HoldController,
+    ShortageController,
+    UndoController,
+)
+from app.counts import controllers as counts
+from app.live.api import EventApi
 from app.live.controllers import LiveController
 from app.live.frame import frame, note_place
 from app.live.hub import hub
-from app.orders.api import OrderApi
+from app.orders.api import OrderApi, ReservationApi
+from app.orders.controllers import (
+    AsideController,
+    LostController,
+    OrderController,
+    OrdersController,
+    StepsController,
+)
 from app.stock.api import InventoryApi, ProductApi
 from app.stock.controllers import ProductController, StockController
-from app.web import assets, failures
+from app.web import assets, failures, openapi, reference
 from app.web.answer import Answer, AnyRequest, redirect
 from app.web.forms import MOST_BYTES
 from app.web.outer import Outer
+from app.webhooks.controllers import WebhookController
+from app.webhooks.worker import worker
 
 
 @get("/")
@@ -43,30 +69,66 @@ def create_app() -> ASGIApp:
     """The whole program as one ASGI app. Whoever runs it has opened the database."""
     api = Router(
         "/v1",
-        route_handlers=[OrderApi, ProductApi, InventoryApi],
+        route_handlers=[
+            ProductApi,
+            InventoryApi,
+            OrderApi,
+            ReservationApi,
+            LowStockApi,
+            EventApi,
+        ],
         before_request=with_token,
         request_max_body_size=4 * MOST_BYTES,
     )
+    for_anybody = [
+        assets.static,
+        health.alive,
+        health.ready,
+        reference.openapi,
+        reference.docs,
+    ]
     door = Router("/", route_handlers=[DoorController], before_request=same_site)
     pages = Router(
         "/",
         route_handlers=[
             home,
             CounterController,
+            HoldController,
+            ShortageController,
+            UndoController,
             StockController,
             ProductController,
+            OrdersController,
+            AsideController,
+            LostController,
+            OrderController,
+            StepsController,
+            ActivityController,
+            BooksController,
+            *counts.CONTROLLERS,
+            AlertController,
+            CareController,
+            FormController,
+            PurchaseController,
             SignOutController,
         ],
         before_request=enter,
     )
+    settings = Router(
+        "/",
+        route_handlers=[SettingsController, WebhookController],
+        before_request=enter,
+        opt={FOR_MANAGERS: True},
+    )
     live = Router("/", route_handlers=[LiveController], before_request=enter, opt={LISTENS: True})
     app = Litestar(
-        [assets.static, health.alive, health.ready, door, pages, live, api],
-        lifespan=[hub.running, sweeper.running],
+        [*for_anybody, door, pages, settings, live, api],
+        lifespan=[hub.running, sweeper.running, worker.running],
         state=State({"frame": frame}),
         exception_handlers={NotSignedIn: to_the_door, Exception: failures.failed},
         request_max_body_size=MOST_BYTES,
         openapi_config=None,
         logging_config=None,
     )
+    app.state.openapi = openapi.document(app)
     return Outer(app)

@@ -1,7 +1,7 @@
 """The ways to fail on purpose. Everything else is a bug."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 
 class Refusal(Exception):
@@ -14,6 +14,7 @@ class Refusal(Exception):
     title: ClassVar[str] = "The shop refused"
     status: ClassVar[int] = 409
     retry_after: ClassVar[int] = 0  # seconds; 0 when trying again does not help
+    extra: ClassVar[tuple[tuple[str, Any], ...]] = ()  # its details: their names and types
 
     @property
     def details(self) -> Mapping[str, Any]:
@@ -29,12 +30,20 @@ class NotFound(Refusal):
     status = 404
 
 
+class Mistake(TypedDict):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
 class Invalid(Refusal):
     """What was sent cannot be understood, field by field."""
 
     kind = "invalid"
     title = "Something is wrong with what was sent"
     status = 400
+    extra = (("errors", list[Mistake]),)
 
     def __init__(self, mistakes: Mapping[str, str]) -> None:
         self.mistakes = mistakes
@@ -42,4 +51,5 @@ class Invalid(Refusal):
 
     @property
     def details(self) -> Mapping[str, Any]:
-        return {"errors": [{"field": f, "message": m} for f, m in self.mistakes.items()]}
+        errors: list[Mistake] = [{"field": f, "message": m} for f, m in self.mistakes.items()]
+        return {"errors": errors}

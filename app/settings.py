@@ -3,21 +3,39 @@
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PREFIX = "ONHAND_"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 CURRENCIES = {"GBP": "£", "EUR": "€", "USD": "$", "CHF": "CHF\u00a0", "AUD": "$", "CAD": "$"}
+MAIL_SERVER = "write it like smtp://user:password@mail.example.org:587, or smtps://"
+MAILBOX = r"[A-Za-z0-9!#$&'*+/=^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
 
 Value = TypeVar("Value")
 
 
 class BadSetting(SystemExit):
     """A setting cannot be used; its text says which and why. The program ends."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Through which mail leaves: TLS from the first byte, or as soon as the server offers it."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    is_tls: bool
+
+    @property
+    def is_near(self) -> bool:
+        """On this machine, where nobody listens in between."""
+        return self.host in LOOPBACK
 
 
 @dataclass(frozen=True)
@@ -30,6 +48,8 @@ class Settings:
     currency: str  # ISO 4217, one with two decimals
     timezone: ZoneInfo
     hold: timedelta  # how long something is put aside when nobody says otherwise
+    mail_server: MailServer | None
+    mail_from: str
 
     @property
     def is_https(self) -> bool:
@@ -55,13 +75,16 @@ def read(environment: Mapping[str, str]) -> Settings:
     """Settings from the environment; raises BadSetting for a value or a name it does not know."""
     known: set[str] = set()
 
-    def setting(name: str, default: str, convert: Callable[[str], Value]) -> Value:
+    def setting(
+        name: str, default: str, convert: Callable[[str], Value], *, is_secret: bool = False
+    ) -> Value:
         known.add(PREFIX + name)
         text = environment.get(PREFIX + name, default)
         try:
             return convert(text)
         except ValueError as problem:
-            raise BadSetting(f"{PREFIX}{name}={text!r}: {problem}") from None
+            shown = "" if is_secret else f"={text!r}"
+            raise BadSetting(f"{PREFIX}{name}{shown}: {problem}") from None
 
     host = setting("HOST", "127.0.0.1", str)
     port = setting("PORT", "8000", _port)
@@ -77,6 +100,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         currency=setting("CURRENCY", "GBP", _currency),
         timezone=setting("TIMEZONE", "UTC", _timezone),
         hold=setting("HOLD_MINUTES", "30", _minutes),
+        mail_server=setting("SMTP", "", _mail_server, is_secret=True),
+        mail_from=setting("MAIL_FROM", "", _mailbox),
     )
     if unknown := {name for name in environment if name.startswith(PREFIX)} - known:
         raise BadSetting(f"{min(unknown)}: there is no such setting")
@@ -87,6 +112,8 @@ def read(environment: Mapping[str, str]) -> Settings:
             f"{PREFIX}BASE_URL={settings.base_url!r}: plain HTTP is for this machine only; "
             f"use https://, or set {PREFIX}ALLOW_INSECURE_HTTP=1 for a network you trust"
         )
+    if bool(settings.mail_server) != bool(settings.mail_from):
+        raise BadSetting(f"{PREFIX}SMTP and {PREFIX}MAIL_FROM: set both to send mail, or neither")
     return settings
 
 
@@ -143,6 +170,38 @@ def _timezone(text: str) -> ZoneInfo:
         return ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError("write a name like Europe/London") from None
+
+
+def _mail_server(text: str) -> MailServer | None:
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        port = parts.port or {"smtp": 587, "smtps": 465}[parts.scheme]
+    except (ValueError, KeyError):
+        raise ValueError(MAIL_SERVER) from None
+    if not parts.hostname or parts.path or parts.query or parts.fragment:
+        raise ValueError(MAIL_SERVER)
+    if bool(parts.username) != bool(parts.password):
+        raise ValueError("give both a user and a password, or neither")
+    return MailServer(
+        host=parts.hostname,
+        port=port,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        is_tls=parts.scheme == "smtps",
+    )
+
+
+def _mailbox(text: str) -> str:
+    if not text or is_mailbox(text):
+        return text
+    raise ValueError("write it like stock@example.org")
+
+
+def is_mailbox(text: str) -> bool:
+    """Whether mail can be sent there; one plain address, without a name around it."""
+    return len(text) <= 254 and bool(re.fullmatch(MAILBOX, text))
 
 
 settings = read(os.environ)

@@ -6,9 +6,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
+from app.books import actions as books
+from app.books import audit, seal
 from app.idempotency import once
 from app.orders import actions as orders
 from app.orders import queries
+from app.webhooks import actions as webhooks
 
 REST = 0.05  # seconds between two steps, in which others may write
 
@@ -32,10 +35,19 @@ async def serve() -> object:
     return await orders.serve_next() if await queries.next_served() else None
 
 
+async def check_books() -> None:
+    """Once a night, or as soon as the server runs again."""
+    if await seal.is_due():
+        await books.keep(await audit.look(), actor=orders.SWEEPER)
+        seal.read_anew()
+
+
 CHORES = (
     Chore(expire, pause=0.5),
     Chore(serve, pause=1.0),
+    Chore(check_books, pause=600.0),
     Chore(once.forget_old, pause=3_600.0),
+    Chore(webhooks.forget_old, pause=3_600.0),
 )
 
 

@@ -25,6 +25,12 @@ def money(cents: int) -> str:
     return f"{settings.currency_sign}{number(cents // 100)}.{cents % 100:02d}"
 
 
+def signed_money(cents: int) -> str:
+    """+£12.50, −£3.40, £0.00."""
+    sign = "+" if cents > 0 else MINUS if cents < 0 else ""
+    return sign + money(abs(cents))
+
+
 def plain_money(cents: int) -> str:
     """1284.50, as it stands in a field to be edited."""
     return f"{cents // 100}.{cents % 100:02d}"
@@ -36,11 +42,11 @@ def local(moment: datetime) -> datetime:
 
 
 def time(moment: datetime) -> str:
-    """14:32 today, Tue 14:32 this week, else 6 Nov 14:32."""
+    """14:32 today, Tue 14:32 within a week, else 6 Nov 14:32."""
     then, today = local(moment), local(clock.now()).date()
     if then.date() == today:
         return f"{then:%H:%M}"
-    if timedelta(0) < today - then.date() < timedelta(7):
+    if abs(today - then.date()) < timedelta(7):
         return f"{then:%a %H:%M}"
     year = "" if then.year == today.year else f" {then.year}"
     return f"{then.day} {then:%b}{year} {then:%H:%M}"
@@ -52,10 +58,34 @@ def when(moment: datetime) -> str:
     return f"on {date[0]} at {clock_time}" if date else f"at {clock_time}"
 
 
+def seconds_left(moment: datetime) -> int:
+    """Until then, and never fewer than none."""
+    return max(0, int((moment - clock.now()).total_seconds()))
+
+
+def time_left(moment: datetime) -> str:
+    """6:40 left, when less than an hour is; else until 18:00."""
+    left = seconds_left(moment)
+    return f"{left // 60}:{left % 60:02d} left" if left < 3600 else f"until {time(moment)}"
+
+
 def day(moment: datetime) -> str:
     """Fri 20 Nov."""
     then = local(moment)
     return f"{then:%a} {then.day} {then:%b}"
+
+
+def date(moment: datetime) -> str:
+    """Today, Yesterday, Fri 20 Nov, with the year where it is another."""
+    then, today = local(moment).date(), local(clock.now()).date()
+    if today - then < timedelta(2) and then <= today:
+        return "Today" if then == today else "Yesterday"
+    return f"{then:%a} {then.day} {then:%b}{'' if then.year == today.year else f' {then.year}'}"
+
+
+def clock_time(moment: datetime) -> str:
+    """14:32, whatever the day."""
+    return f"{local(moment):%H:%M}"
 
 
 def short_day(moment: datetime) -> str:

@@ -58,9 +58,9 @@ async def product(
     )
 
 
-async def clerk(name: str = "Robin") -> int:
+async def clerk(name: str = "Robin", role: Role = Role.CLERK) -> int:
     """Somebody who may come in. Returns the id."""
-    code = await accounts.invite(name, Role.CLERK)
+    code = await accounts.invite(name, role)
     return await accounts.accept(code, name=name, password_hash="never used")  # noqa: S106
 
 

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import httpx
 
 from app.accounts import actions as accounts
+from app.accounts.tables import Role
 from app.web.csrf import COOKIE
 from tests import asgi, make
 
@@ -20,8 +21,10 @@ FIELDS = {"input", "select", "textarea", "button"}
 class Form:
     action: str
     method: str
+    id: str
     fields: list[tuple[str, str]] = field(default_factory=list)
     buttons: list[tuple[str, str, str]] = field(default_factory=list)  # words, name, value
+    led: dict[int, str] = field(default_factory=dict)  # by button: the address it sends to instead
 
 
 class Page(HTMLParser):
@@ -38,10 +41,15 @@ class Page(HTMLParser):
         self.title = ""
         self._open: list[str] = []
         self._words: list[str] = []
-        self._select = ""
+        self._select = ("", "")  # its name, and the form it belongs to
+        self._elsewhere: list[tuple[str, str, str]] = []  # fields that stand outside of their form
         self._button: list[str] | None = None
         self.html = response.text
         self.feed(self.html)
+        for form in self.forms:
+            form.fields += [
+                (name, value) for owner, name, value in self._elsewhere if owner == form.id
+            ]
         self.words = " ".join(" ".join(self._words).split())
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
@@ -54,20 +62,34 @@ class Page(HTMLParser):
         assert not [name for name in given if name.startswith("on")], "so are inline handlers"
         assert tag != "script" or "src" in given, "so are inline scripts"
         if tag == "form":
-            self.forms.append(Form(given.get("action", ""), given.get("method", "get").upper()))
+            self.forms.append(
+                Form(
+                    given.get("action", ""),
+                    given.get("method", "get").upper(),
+                    given.get("id", ""),
+                )
+            )
         elif tag == "h1":
             self.headings.append("")
         elif tag == "select":
-            self._select = given["name"]
+            self._select = given["name"], given.get("form", "")
         elif tag == "option" and "selected" in given:
-            self.forms[-1].fields.append((self._select, given["value"]))
+            self._fill(*self._select, given["value"])
         elif tag == "button" and self.forms:
             self._button = [given.get("aria-label", "")]
+            if "formaction" in given:
+                self.forms[-1].led[len(self.forms[-1].buttons)] = given["formaction"]
             self.forms[-1].buttons.append(("", given.get("name", ""), given.get("value", "")))
-        elif tag == "input" and self.forms and given.get("type") not in {"submit", "radio"}:
-            self.forms[-1].fields.append((given.get("name", ""), given.get("value", "")))
+        elif tag == "input" and self.forms and _is_sent(given):
+            self._fill(given.get("name", ""), given.get("form", ""), given.get("value", ""))
         elif tag == "textarea":
             self.forms[-1].fields.append((given["name"], ""))
+
+    def _fill(self, name: str, form: str, value: str) -> None:
+        if form:
+            self._elsewhere.append((form, name, value))
+        else:
+            self.forms[-1].fields.append((name, value))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "button" and self._button is not None and self.forms:
@@ -106,6 +128,11 @@ class Page(HTMLParser):
         return dict(form.fields)[name]
 
 
+def _is_sent(field: Mapping[str, str]) -> bool:
+    """A browser sends of radio buttons and boxes what is checked."""
+    return field.get("type") not in {"radio", "checkbox", "submit"} or "checked" in field
+
+
 class Screen:
     """A browser that knows HTML and nothing else."""
 
@@ -120,10 +147,10 @@ class Screen:
     ) -> Page:
         """Fill in the form that has this button, and press it. ``within`` is the form's address."""
         for form in page.forms:
-            for words, name, value in form.buttons:
+            for i, (words, name, value) in enumerate(form.buttons):
                 if words.startswith(button) and form.action.startswith(within):
                     pressed = {name: value} if name else {}
-                    return await self._send(form, {**(typed or {}), **pressed})
+                    return await self._send(form, {**(typed or {}), **pressed}, form.led.get(i))
         raise AssertionError(f"{page.url} has no button {button!r} in {within or 'any form'}")
 
     async def enter(self, page: Page, action: str, typed: Mapping[str, str]) -> Page:
@@ -131,11 +158,23 @@ class Screen:
         (form,) = [form for form in page.forms if form.action == action]
         return await self._send(form, typed)
 
-    async def _send(self, form: Form, typed: Mapping[str, str]) -> Page:
+    async def enter_scan(self, page: Page, typed: str) -> Page:
+        """Scan something into the one scan box of the page."""
+        (form,) = [form for form in page.forms if "search" in dict(form.fields)]
+        return await self._send(form, {"search": typed})
+
+    async def fragment(self, page: Page, action: str, typed: Mapping[str, str]) -> httpx.Response:
+        """What htmx would be answered that sends the form with this address."""
+        (form,) = [form for form in page.forms if form.action == action]
+        headers = {"HX-Request": "true", "HX-Request-Type": "partial"}
+        fields = {**dict(form.fields), **typed}
+        return await self.client.post(action, data=fields, headers=headers)
+
+    async def _send(self, form: Form, typed: Mapping[str, str], led: str | None = None) -> Page:
         fields = {**dict(form.fields), **typed}
         if form.method == "GET":
             return self._seen(await self.client.get(form.action, params=fields))
-        return self._seen(await self.client.post(form.action, data=fields))
+        return self._seen(await self.client.post(led or form.action, data=fields))
 
     def _seen(self, response: httpx.Response) -> Page:
         page = Page(response)
@@ -151,9 +190,9 @@ async def anybody() -> AsyncIterator[Screen]:
 
 
 @asynccontextmanager
-async def clerk(name: str = "Robin") -> AsyncIterator[Screen]:
+async def clerk(name: str = "Robin", role: Role = Role.CLERK) -> AsyncIterator[Screen]:
     """A browser at which a clerk is signed in."""
-    code = await accounts.sign_in(await make.clerk(name))
+    code = await accounts.sign_in(await make.clerk(name, role))
     async with anybody() as screen:
         screen.client.cookies[COOKIE] = code
         yield screen

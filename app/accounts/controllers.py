@@ -1,4 +1,4 @@
-"""The door: coming in by a link, signing in and out."""
+"""The door: coming in by a link, signing in and out; and the way to the settings."""
 
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery
@@ -82,6 +82,14 @@ class SignOutController(Controller):
             "clear-site-data": '"cache", "storage"',
         }
         return answer
+
+
+class SettingsController(Controller):
+    path = "/settings"
+
+    @get("/")
+    async def index(self, request: AnyRequest) -> Answer:
+        return await page(request, "accounts/settings.html", place="")
 
 
 async def _invitation(code: str) -> queries.Invitation:

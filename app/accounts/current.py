@@ -20,6 +20,7 @@ from app.web.render import wants_fragment
 SAFE = {"GET", "HEAD", "OPTIONS"}
 SIGN_IN = "/sign-in"
 LISTENS = "listens"  # an address that a screen asks by itself: no sign that somebody is there
+FOR_MANAGERS = "for_managers"  # an address that clerks are kept from
 
 noting: dict[int, asyncio.Task[None]] = {}  # sessions whose use is being written down
 
@@ -37,6 +38,8 @@ async def signed_in(request: AnyRequest) -> None:
     visitor = await queries.visitor(code) if code else None
     if visitor is None:
         raise NotSignedIn
+    if request.route_handler.opt.get(FOR_MANAGERS) and not visitor.is_manager:
+        raise PermissionDeniedException("Only a manager can see and change the settings.")
     request.scope["state"]["visitor"] = visitor
     is_due = clock.now() - visitor.seen_at > timedelta(minutes=1)
     if is_due and visitor.session not in noting and not request.route_handler.opt.get(LISTENS):
@@ -66,10 +69,15 @@ def by_link(request: AnyRequest) -> None:
         same_site(request)
 
 
+def token_of(request: AnyRequest) -> str:
+    """What a program shows at the door; empty when it shows nothing."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else ""
+
+
 async def with_token(request: AnyRequest) -> None:
     """Before ``/v1``: a token, and one that may write where something is written."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    client = await queries.client(token) if scheme.lower() == "bearer" else None
+    client = await queries.client(token_of(request))
     if client is None:
         raise NotAuthorizedException(
             "A valid token is needed: Authorization: Bearer TOKEN.",

@@ -6,7 +6,7 @@ import msgspec
 
 from app import clock
 from app.accounts.secrets import digest
-from app.accounts.tables import ApiToken, Clerk, Scope, Session, Welcome
+from app.accounts.tables import ApiToken, Clerk, Role, Scope, Session, Welcome
 from app.database import Arg, Prepared
 
 # A shift: the screen is open all day, and nobody signs in again between two customers.
@@ -28,6 +28,10 @@ class Visitor(msgspec.Struct, frozen=True):
     def actor(self) -> str:
         """By which their answers are kept apart from others'."""
         return f"clerk:{self.clerk}"
+
+    @property
+    def is_manager(self) -> bool:
+        return self.role == Role.MANAGER
 
 
 class Client(msgspec.Struct, frozen=True):
@@ -81,6 +85,7 @@ _CLIENT = Prepared(
     ),
     Client,
 )
+_PROGRAMS = Prepared(ApiToken.raw("SELECT name FROM api_token EXCEPT SELECT name FROM clerk"), str)
 _KNOWN = Prepared(
     Clerk.select(Clerk.id, Clerk.name, Clerk.password_hash).where(
         Clerk.name_key == Arg("key"), Clerk.is_active.eq(True)
@@ -112,6 +117,11 @@ async def client(token: str) -> Client | None:
 
 async def known(name: str) -> Known | None:
     return await _KNOWN.first(key=name_key(name))
+
+
+async def programs() -> frozenset[str]:
+    """The names under which only programs act: of tokens, unless a clerk is called the same."""
+    return frozenset(await _PROGRAMS.all())
 
 
 async def invitation(code: str) -> Invitation | None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from piccolo.columns.combination import WhereRaw
+
 from app import clock, fields
 from app.catalog import queries, search
 from app.catalog.tables import Barcode, Product
@@ -52,14 +54,26 @@ _FORGET_BARCODES = Prepared(Barcode.delete().where(Barcode.product == Arg("produ
 _CHANGE = Prepared(
     Product.update(
         {
+            Product.sku: Arg("sku"),
+            Product.sku_key: Arg("sku_key"),
             Product.name: Arg("name"),
             Product.name_key: Arg("name_key"),
             Product.found_by: Arg("found_by"),
             Product.category: Arg("category"),
             Product.price_cents: Arg("price_cents"),
+            Product.archived: Arg("archived"),
             Product.updated_at: Arg("now"),
         }
-    ).where(Product.id == Arg("product")),
+    )
+    .where(
+        Product.id == Arg("product"),
+        WhereRaw(
+            "NOT EXISTS (SELECT 1 FROM product other WHERE other.sku_key = {} AND other.id <> {})",
+            Arg("sku_key"),
+            Arg("product"),
+        ),
+    )
+    .returning(Product.id),
     int,
 )
 
@@ -90,29 +104,37 @@ async def add(
 async def edit(
     product: int,
     *,
+    sku: str | None = None,
     name: str | None = None,
     category: str | None = None,
     price_cents: int | None = None,
     barcodes: Sequence[str] | None = None,
+    archived: bool | None = None,
 ) -> None:
-    """Change what is given of a product, or refuse a barcode that is taken."""
+    """Change what is given of a product, or refuse a SKU or barcode that is taken."""
     before = await queries.product(product)
+    sku = sku or before.sku
     name = name or before.name
     barcodes = before.barcodes if barcodes is None else tuple(barcodes)
     if barcodes != before.barcodes:
         await _FORGET_BARCODES.all(product=product)
         await _set_barcodes(product, barcodes)
-    await _CHANGE.all(
+    changed = await _CHANGE.first(
         product=product,
+        sku=sku,
+        sku_key=fields.sku_key(sku),
         name=name,
         name_key=fields.plain(name),
-        found_by=search.found_by(before.sku, name, *barcodes),
+        found_by=search.found_by(sku, name, *barcodes),
         category=before.category if category is None else category,
         price_cents=before.price_cents if price_cents is None else price_cents,
+        archived=before.archived if archived is None else archived,
         now=clock.now(),
     )
-    if (name, barcodes) != (before.name, before.barcodes):
-        await search.index(product, [before.sku, name, *barcodes])
+    if changed is None:
+        raise SkuTaken(sku)
+    if (sku, name, barcodes) != (before.sku, before.name, before.barcodes):
+        await search.index(product, [sku, name, *barcodes])
 
 
 async def _set_barcodes(product: int, codes: Sequence[str]) -> None:

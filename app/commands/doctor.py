@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app import books
+from app.books import audit
 from app.commands import Parsers, shop
 from app.database import DB
 from app.database.checkpoints import old_sqlite
@@ -17,7 +17,7 @@ async def _doctor() -> int:
     if not Path(DB.path).exists():
         raise shop.Unusable(f"There is no shop at {DB.path}.")
     async with shop.beside():
-        findings = await books.findings()
+        findings = await audit.findings()
     for finding in findings:
         print(f"finding: {finding}")
     if note := old_sqlite():

@@ -30,7 +30,15 @@ class Whole(Integer):
             kind = "BIGINT" if self.most >= 1 << 31 else "INTEGER"
         if self.rule:
             rules.append(f"({self.rule})")
-        return f"{kind} CHECK ({' AND '.join(rules)})"
+        check = " AND ".join(rules)
+        return f"{kind} CHECK ({f'{name} IS NULL OR ' if self._meta.null else ''}{check})"
+
+
+def hour_of(column: str, engine_type: str) -> str:
+    """The hour in which a moment lies, as something to be told apart and counted."""
+    if engine_type == "sqlite":  # where a moment is text: 2026-11-21 14:32:05.123456+00:00
+        return f"substr({column}, 1, 13)"
+    return f"date_trunc('hour', {column})"
 
 
 def append_only(table: str, engine_type: str) -> list[str]:
@@ -48,6 +56,16 @@ def append_only(table: str, engine_type: str) -> list[str]:
         f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
         f"EXECUTE FUNCTION {table}_append_only()",
     ]
+
+
+def settled(log: str) -> str:
+    """SQL for the number up to which a log is complete: nothing below it can appear any more.
+
+    SQLite has one writer at a time, so numbers are committed in their order and it is the newest.
+    PostgreSQL gives numbers out before the commit: there it has to be the one before the oldest
+    that an open transaction may still commit, or who reads past it misses that one for ever.
+    """
+    return f"SELECT coalesce(max(id), 0) FROM {log}"  # noqa: S608 - the name is our own
 
 
 # What only SQLite has to be asked: columns that took something else than a whole number, and

@@ -1,9 +1,12 @@
 """Connections that only read: one on the event loop for what is quick, others on threads."""
 
 import asyncio
+import os
 import sqlite3
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import cycle
 from time import monotonic
 from typing import Any, TypeVar
@@ -28,6 +31,10 @@ class Reader:
         connection.set_progress_handler(lambda: monotonic() > self._deadline, 1000)
         self.close = connection.close
 
+    def give_up(self) -> None:
+        """End what it is reading."""
+        self._deadline = 0.0
+
     def fetch(self, sql: str, args: Sequence[Any], seconds: float) -> sqlite3.Cursor:
         self._deadline = monotonic() + seconds
         return self._connection.execute(sql, args)
@@ -42,6 +49,7 @@ class Readers:
         self._quick = Reader(quick)
         self._threads = [(Reader(connect()), ThreadPoolExecutor(1)) for _ in range(THREADS)]
         self._next = cycle(self._threads)
+        self._scanner = (Reader(connect()), ThreadPoolExecutor(1, initializer=_step_back))
 
     async def read(self, shape: Callable[[sqlite3.Cursor], T], sql: str, args: Sequence[Any]) -> T:
         """In place, because most reads are far shorter than a thread hop; else on a thread."""
@@ -50,22 +58,35 @@ class Readers:
         except sqlite3.OperationalError as error:
             if str(error) not in {"interrupted", LOCKED}:
                 raise
-        return await self._on_thread(shape, sql, args, LONGEST_READ)
+        return await _on_thread(next(self._next), shape, sql, args, LONGEST_READ)
 
     async def scan(self, sql: str) -> list[tuple[Any, ...]]:
-        """What may take its time."""
-        return await self._on_thread(sqlite3.Cursor.fetchall, sql, (), LONGEST_SCAN)
-
-    async def _on_thread(
-        self, shape: Callable[[sqlite3.Cursor], T], sql: str, args: Sequence[Any], seconds: float
-    ) -> T:
-        reader, thread = next(self._next)
-        return await asyncio.get_running_loop().run_in_executor(
-            thread, lambda: shape(reader.fetch(sql, args, seconds))
-        )
+        """What may take its time, on a thread of its own, so that no page stands behind it."""
+        return await _on_thread(self._scanner, sqlite3.Cursor.fetchall, sql, (), LONGEST_SCAN)
 
     async def close(self) -> None:
-        for reader, thread in self._threads:
+        for reader, thread in [*self._threads, self._scanner]:
+            reader.give_up()
             await asyncio.to_thread(thread.shutdown)
             reader.close()
         self._quick.close()
+
+
+def _step_back() -> None:
+    """Let this thread have only what no other wants, where the system can do that."""
+    if hasattr(os, "SCHED_IDLE"):
+        with suppress(OSError):
+            os.sched_setscheduler(threading.get_native_id(), os.SCHED_IDLE, os.sched_param(0))
+
+
+async def _on_thread(
+    place: tuple[Reader, ThreadPoolExecutor],
+    shape: Callable[[sqlite3.Cursor], T],
+    sql: str,
+    args: Sequence[Any],
+    seconds: float,
+) -> T:
+    reader, thread = place
+    return await asyncio.get_running_loop().run_in_executor(
+        thread, lambda: shape(reader.fetch(sql, args, seconds))
+    )

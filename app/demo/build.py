@@ -1,10 +1,14 @@
 """Filling an empty shop with two weeks of real orders."""
 
+from random import Random
+
 from app import clock
 from app.database import action
+from app.demo.aside import put_aside
+from app.demo.care import look_after
 from app.demo.chores import Adjusted, Counted, Received
 from app.demo.invoices import Invoice
-from app.demo.plan import CLERKS, Happening, Plan
+from app.demo.plan import CLERKS, SEED, Happening, Plan
 from app.demo.replay import Replay
 from app.stock import actions as stock
 from app.stock import queries
@@ -19,6 +23,9 @@ async def build(plan: Plan) -> None:
     for happening in plan.happenings:
         with clock.at(happening.at):
             await _happen(happening, products, replay)
+    with clock.at(plan.happenings[-1].at):
+        await put_aside(products, Random(SEED))  # noqa: S311 - no secret comes of it
+    await look_after(plan.happenings[-1].at)
 
 
 async def _stock_up(plan: Plan) -> dict[str, int]:

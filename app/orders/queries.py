@@ -63,6 +63,10 @@ class Placed(msgspec.Struct, frozen=True):
         return str(self.id)
 
     @property
+    def is_held(self) -> bool:
+        return self.status == OrderStatus.OPEN
+
+    @property
     def sum_cents(self) -> int:
         """What the lines come to; for a cart, whose total is not yet fixed."""
         return sum(line.total_cents for line in self.lines)

@@ -9,6 +9,9 @@ from piccolo.columns.combination import WhereRaw
 
 from app import clock, words
 from app.database import Arg, Prepared
+from app.stock import promises
+from app.stock.log import STANDS
+from app.stock.promises import Promise
 from app.stock.queries import EVENT_COLUMNS, Event, Level
 from app.stock.tables import EventKind, StockEvent
 
@@ -34,10 +37,11 @@ class Step(NamedTuple):
 
 
 class Why(msgspec.Struct, frozen=True):
-    """Why this number: where it was certain, and what has changed it since."""
+    """Why this number: where it was certain, what has changed it since, and who has the rest."""
 
     certain: Event | None  # the last count, or the opening stock
     steps: Sequence[Step]
+    promises: Sequence[Promise]  # for whom units are reserved, the first to end first
 
 
 def _said(kind: str) -> str:
@@ -53,6 +57,7 @@ _CERTAIN = Prepared(
             "AND id = (SELECT min(id) FROM stock_event WHERE product = {}))",
             Arg("product"),
         ),
+        WhereRaw(STANDS),
     )
     .order_by(StockEvent.id, ascending=False)
     .limit(1),
@@ -61,8 +66,8 @@ _CERTAIN = Prepared(
 _SINCE = Prepared(
     StockEvent.raw(
         "SELECT sum(on_hand_change), kind, reason FROM stock_event "
-        "WHERE product = {} AND id > {} AND on_hand_change <> 0 GROUP BY kind, reason "
-        "ORDER BY min(id)",
+        f"WHERE product = {{}} AND id > {{}} AND on_hand_change <> 0 AND {STANDS} "
+        "GROUP BY kind, reason ORDER BY min(id)",
         Arg("product"),
         Arg("after"),
     ),
@@ -71,9 +76,10 @@ _SINCE = Prepared(
 
 
 async def why(product: int) -> Why:
-    """Why the product has as many on hand as it has."""
+    """Why the product has as many available as it has."""
     certain = await _CERTAIN.first(product=product)
-    return Why(certain, await _SINCE.all(product=product, after=certain.id if certain else 0))
+    steps = await _SINCE.all(product=product, after=certain.id if certain else 0)
+    return Why(certain, steps, await promises.of(product))
 
 
 class Curve(msgspec.Struct, frozen=True):

@@ -1,10 +1,17 @@
 """What the event log says: what an action wrote, what came later, what was taken back."""
 
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TypeVar
+
 from piccolo.columns.combination import WhereRaw
 
+from app import words
 from app.database import Arg, Prepared
 from app.stock.queries import EVENT_COLUMNS, Event
 from app.stock.tables import EventKind, StockEvent
+
+Entry = TypeVar("Entry", bound=Event)
 
 
 class Logged(Event, frozen=True):
@@ -14,8 +21,16 @@ class Logged(Event, frozen=True):
     sku: str = ""
 
 
+class OfOrder(Logged, frozen=True):
+    """An entry of what happened to an order, and how its product is called now."""
+
+    name: str = ""
+
+
+MOST_OF_ORDER = 500  # entries; an order of very many lines shows the newest of them
+
 MOVED = WhereRaw("kind NOT IN ('low_stock', 'restocked')")  # an alert only says what moved
-_STANDS = WhereRaw(  # neither taken back, nor what took another back
+STANDS = (  # neither taken back, nor what took another back
     "undoes IS NULL AND NOT EXISTS (SELECT 1 FROM stock_event u WHERE u.undoes = stock_event.id)"
 )
 
@@ -38,10 +53,20 @@ _OPERATION = Prepared(
 )
 _LATER_OF_ORDER = Prepared(
     StockEvent.select(*EVENT_COLUMNS)
-    .where(StockEvent.order_id == Arg("order"), StockEvent.id > Arg("after"), MOVED, _STANDS)
+    .where(
+        StockEvent.order_id == Arg("order"), StockEvent.id > Arg("after"), MOVED, WhereRaw(STANDS)
+    )
     .order_by(StockEvent.id, ascending=False)
     .limit(1),
     Event,
+)
+_LAST_OPERATION = Prepared(
+    StockEvent.raw(
+        "SELECT CASE WHEN reason = 'undo' THEN NULL ELSE coalesce(operation, id) END "
+        "FROM stock_event WHERE order_id = {} ORDER BY id DESC LIMIT 1",
+        Arg("order"),
+    ),
+    lambda operation: operation,
 )
 _FIRST_OF_ORDER = Prepared(
     StockEvent.raw("SELECT min(id) FROM stock_event WHERE order_id = {}", Arg("order")), int
@@ -49,13 +74,22 @@ _FIRST_OF_ORDER = Prepared(
 _TAKEN_BACK = Prepared(
     StockEvent.select(*EVENT_COLUMNS).where(StockEvent.undoes == Arg("event")), Event
 )
+_OF_ORDER = Prepared(
+    StockEvent.select(
+        *EVENT_COLUMNS, StockEvent.product, StockEvent.product.sku, StockEvent.product.name
+    )
+    .where(StockEvent.order_id == Arg("order"), MOVED)
+    .order_by(StockEvent.id, ascending=False)
+    .limit(MOST_OF_ORDER),
+    OfOrder,
+)
 _COUNTED_AFTER = Prepared(
     StockEvent.select(*EVENT_COLUMNS)
     .where(
         StockEvent.product == Arg("product"),
         StockEvent.id > Arg("after"),
         StockEvent.kind == EventKind.COUNTED,
-        _STANDS,
+        WhereRaw(STANDS),
     )
     .order_by(StockEvent.id, ascending=False)
     .limit(1),
@@ -75,6 +109,11 @@ async def operation(first: int) -> list[Logged]:
     return await _OPERATION.all(operation=first)
 
 
+async def undoable(order_id: int) -> int | None:
+    """The action by which an order came to where it is, unless that was an undo."""
+    return await _LAST_OPERATION.first(order=order_id)
+
+
 async def later_event_of_order(order_id: int, after: int) -> Event | None:
     """The latest thing that happened to an order behind an event, unless it was undone."""
     return await _LATER_OF_ORDER.first(order=order_id, after=after)
@@ -84,9 +123,26 @@ async def first_event_of_order(order_id: int) -> int:
     return await _FIRST_OF_ORDER.one(order=order_id)
 
 
+async def of_order(order_id: int) -> list[OfOrder]:
+    """What happened to the products of an order because of it, newest first."""
+    return await _OF_ORDER.all(order=order_id)
+
+
+def by_day(events: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
+    """Entries in the order of the log, each day's under its name."""
+    return [(day, list(them)) for day, them in groupby(events, lambda e: words.date(e.happened_at))]
+
+
 async def taken_back(event: int) -> Event | None:
     """The event by which this one was undone."""
     return await _TAKEN_BACK.first(event=event)
+
+
+async def undone_by(events: Sequence[Event]) -> dict[int, int]:
+    """Those of the events that were undone, and by which."""
+    among = ", ".join(str(event.id) for event in events) or "NULL"
+    query = f"SELECT undoes, id FROM stock_event WHERE undoes IN ({among})"
+    return dict(await Prepared(StockEvent.raw(query), lambda undone, by: (undone, by)).all())
 
 
 async def taken_after(product: int, event: int) -> Event | None:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import cast
 
 import msgspec
 
 from app import fields
 from app.catalog.tables import Product
 from app.database import Arg, Prepared
+from app.database.dialect import settled
 from app.errors import NotFound
 from app.stock.tables import StockEvent
 
@@ -87,6 +89,10 @@ class Event(msgspec.Struct, frozen=True):
         return self.on_hand - self.on_hand_change
 
     @property
+    def reserved_before(self) -> int:
+        return self.reserved - self.reserved_change
+
+    @property
     def available_before(self) -> int:
         return self.available - self.on_hand_change + self.reserved_change
 
@@ -104,7 +110,7 @@ LEVELS = (
 
 _LEVEL = Prepared(Product.raw(f"{LEVELS} WHERE product.id = {{}}", Arg("id")), Level)
 _LEVEL_BY_SKU = Prepared(Product.raw(f"{LEVELS} WHERE product.sku_key = {{}}", Arg("key")), Level)
-_LAST_EVENT = Prepared(StockEvent.raw("SELECT coalesce(max(id), 0) FROM stock_event"), int)
+_LAST_EVENT = Prepared(StockEvent.raw(settled("stock_event")), int)
 
 
 _CHANGED = Prepared(
@@ -116,11 +122,27 @@ _CHANGED = Prepared(
     ),
     int,
 )
+_CHANGED_ORDERS = Prepared(
+    StockEvent.raw(
+        "SELECT DISTINCT order_id FROM stock_event WHERE id > {} AND id <= {} "
+        "AND order_id IS NOT NULL LIMIT {}",
+        Arg("after"),
+        Arg("upto"),
+        Arg("limit"),
+    ),
+    int,
+)
 _LAST_EVENT_OF = Prepared(
     StockEvent.raw(
         "SELECT coalesce(max(id), 0) FROM stock_event WHERE product = {}", Arg("product")
     ),
     int,
+)
+_TIME_FROM = Prepared(
+    StockEvent.raw(
+        "SELECT happened_at FROM stock_event WHERE id >= {} ORDER BY id LIMIT 1", Arg("id")
+    ),
+    lambda at: cast("datetime", at),
 )
 
 
@@ -159,14 +181,42 @@ async def changed(after: int, upto: int, *, limit: int) -> list[int]:
     return await _CHANGED.all(after=after, upto=upto, limit=limit)
 
 
+async def changed_orders(after: int, upto: int, *, limit: int) -> list[int]:
+    """The orders for which something happened behind one event, up to another."""
+    return await _CHANGED_ORDERS.all(after=after, upto=upto, limit=limit)
+
+
 async def last_event() -> int:
-    """The number of the newest event in the log; 0 when nothing has happened yet."""
+    """The number up to which the log is complete for good: who begins to follow, begins here.
+
+    0 when nothing has happened yet.
+    """
     return await _LAST_EVENT.one()
 
 
 async def last_event_of(product: int) -> int:
     """The number of a product's newest event; 0 when nothing has happened to it yet."""
     return await _LAST_EVENT_OF.one(product=product)
+
+
+async def last_events(products: Sequence[int]) -> dict[int, int]:
+    """The number of the newest event of each of these products."""
+    return {product: await last_event_of(product) for product in products}
+
+
+async def first_event_since(moment: datetime) -> int:
+    """The number of the first event at a moment or behind it; one more than the newest if none is.
+
+    Time grows with the numbers, so it is halved along the primary key and needs no index.
+    """
+    low, high = 1, await last_event() + 1
+    while low < high:
+        middle = (low + high) // 2
+        if await _TIME_FROM.one(id=middle) < moment:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 EVENT_COLUMNS = (

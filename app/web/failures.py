@@ -29,6 +29,15 @@ TO_PROGRAMS = {
     404: "There is no such address.",
     405: "This address does not answer that method; Allow says which it does.",
 }
+KINDS = {  # the `type` of what is no refusal of the shop
+    400: "invalid",
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not-found",
+    413: "too-large",
+    429: "rate-limited",
+    503: "busy",
+}
 PASSING = {  # what a database cannot do now and may do later; anything else it says is a bug
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -49,7 +58,7 @@ def failed(request: AnyRequest, error: Exception) -> Response[Any]:
         return _problem(error, status, message, headers)
     if wants_fragment(request):
         headers |= {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"}
-        body = render("components/toast.html", message=message, tone="refused")
+        body = render("errors/_toast.html", message=message)
     else:
         reference = request.scope["state"]["request_id"] if status >= 500 else ""
         body = render("errors/failure.html", status=status, message=message, reference=reference)
@@ -85,17 +94,8 @@ def _problem(error: Exception, status: int, message: str, headers: dict[str, str
         return Response(
             problem(error).encode(), status_code=status, headers=headers, media_type=PROBLEM
         )
-    kinds = {
-        400: "invalid",
-        401: "unauthenticated",
-        403: "forbidden",
-        404: "not-found",
-        413: "too-large",
-        429: "rate-limited",
-        503: "busy",
-    }
     told = {
-        "type": kinds.get(status, "about:blank"),
+        "type": KINDS.get(status, "about:blank"),
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": message,

@@ -47,7 +47,7 @@ class Outer:
             return
         request_id = secrets.token_hex(6)
 
-        async def send_with_headers(message: Message) -> None:
+        async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = list(message["headers"])
                 present = {name for name, _ in headers}
@@ -57,12 +57,35 @@ class Outer:
             await send(message)
 
         if refused := _malformed(scope):
-            await refused(scope, receive, send_with_headers)
+            await refused(scope, receive, tell)
             return
+        told: Send = tell
         if scope["method"] == "HEAD":  # answered as GET is; the server leaves the body out
             scope = {**scope, "method": "GET"}
+        elif scope["method"] == "OPTIONS":
+            scope, told = _asking(scope, tell)
         scope["state"] = {**(scope.get("state") or {}), "request_id": request_id}
-        await self.app(scope, receive, send_with_headers)
+        await self.app(scope, receive, told)
+
+
+def _asking(scope: HTTPScope, send: Send) -> tuple[HTTPScope, Send]:
+    """What an address allows: Litestar's own answer forgets methods, its refusal of TRACE does not.
+
+    So the refusal is asked for, and told as the answer.
+    """
+    is_answered = False
+
+    async def tell(message: Message) -> None:
+        nonlocal is_answered
+        if message["type"] == "http.response.start" and message["status"] == 405:
+            is_answered = True
+            message["status"] = 204
+            message["headers"] = [pair for pair in message["headers"] if pair[0] == b"allow"]
+        elif is_answered and message["type"] == "http.response.body":
+            message["body"] = b""
+        await send(message)
+
+    return {**scope, "method": "TRACE"}, tell
 
 
 def _malformed(scope: HTTPScope) -> Answer | None:

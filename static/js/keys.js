@@ -11,13 +11,15 @@ function isTyping(element) {
   return element?.matches("input, select, textarea, [contenteditable]");
 }
 
+const EDITING = new Set(["Control+Backspace", "Control+z"]);
+
 document.addEventListener("keydown", (event) => {
   if (event.isComposing) return;
   const typing = isTyping(event.target);
   const keys = combination(event);
   // A key that edits text is left to the text, while there is some.
-  if (keys === "Control+Backspace" && typing && event.target.value) return;
-  const button = document.querySelector(`[data-key="${CSS.escape(keys)}"]`);
+  if (EDITING.has(keys) && typing && event.target.value) return;
+  const button = [...document.querySelectorAll(`[data-key="${CSS.escape(keys)}"]`)].at(-1); // the newest
   if (button && !event.repeat) {
     event.preventDefault();
     if (typing) event.target.blur(); // what was typed into a quantity counts

@@ -1,80 +1,85 @@
-// Completing the order: the sale waits for what is still on its way, and for nothing that failed.
+// Ending the order: a sale or a hold waits for what is still on its way, and for nothing that failed.
 
 const counter = document.querySelector("#counter");
 const box = document.querySelector("#scan");
-const form = () => document.querySelector("#complete");
-const button = () => form().querySelector("[type=submit]");
+const ends = () => [...counter.querySelectorAll("[data-waits]")]; // the forms that end the order
 const say = (text) => document.dispatchEvent(new CustomEvent("toast", { detail: text }));
-const isSale = (ctx) => ctx.request.action.endsWith("/counter/sale");
+const endOf = (ctx) => ends().find((form) => ctx.request.action.endsWith(form.getAttribute("action")));
 
 const PRESSED_TWICE = 1_000; // milliseconds
 const pending = new Set();
-let isWaiting = false;
+let waiting = null; // the id of the form that waits, and in which word what it does not do yet
 let sentAt = 0;
+
+function allow(isAllowed) {
+  for (const form of ends()) form.querySelector("[type=submit]").disabled = !isAllowed;
+}
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   if (ctx.request.method !== "POST") return;
   pending.add(ctx);
-  if (isSale(ctx)) {
-    counter.dataset.selling = "";
+  if (endOf(ctx)) {
+    counter.dataset.selling = endOf(ctx).dataset.waits;
     sentAt = performance.now();
-  } else button().disabled = false; // a first line is on its way
+  } else allow(true); // a first line is on its way
 });
 
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   if (!pending.delete(ctx)) return;
-  if (isSale(ctx)) delete counter.dataset.selling;
+  const ended = endOf(ctx)?.dataset.waits;
+  if (ended) delete counter.dataset.selling;
   const isTaken = ctx.response && ctx.response.status < 400 && !ctx.hx?.retarget;
   if (!isTaken) {
-    button().disabled = !counter.querySelector("[data-line]");
+    allow(counter.querySelector("[data-line]"));
     for (const badge of counter.querySelectorAll("[data-line] .badge")) {
       badge.dispatchEvent(new CustomEvent("badge:changed", { bubbles: true }));
     }
   }
-  if (ctx.response && !isTaken && isSale(ctx)) say("Nothing sold: the order says why.");
-  else if (ctx.response && !isTaken && isWaiting) say("Nothing sold: the last scan or quantity was not taken.");
-  isWaiting &&= isTaken;
+  if (ctx.response && !isTaken && ended) say(`Nothing ${ended}: the order says why.`);
+  else if (ctx.response && !isTaken && waiting) say(`Nothing ${waiting.waits}: the last scan or quantity was not taken.`);
+  if (!isTaken) waiting = null;
   setTimeout(() => {
-    if (!isWaiting || pending.size) return;
-    isWaiting = false;
-    if (!button().disabled) form().requestSubmit();
+    if (!waiting || pending.size) return;
+    const form = document.getElementById(waiting.id);
+    waiting = null;
+    if (!form.querySelector("[type=submit]").disabled) form.requestSubmit();
   });
 });
 
-// What keeps the sale from being completed, in words; nothing when nothing does.
-function obstacle() {
+// What keeps the order from its end, in words; nothing when nothing does.
+function obstacle(waits) {
   const typed = box.value.trim();
-  const mistaken = counter.querySelector("[aria-invalid=true]");
+  const mistaken = counter.querySelector(".order-line__count[aria-invalid=true]");
   if (typed) box.select();
-  if (typed) return `Nothing sold: “${typed}” is not in the order. Enter adds it, Escape clears it.`;
+  if (typed) return `Nothing ${waits}: “${typed}” is not in the order. Enter adds it, Escape clears it.`;
   mistaken?.focus();
-  return mistaken && "Nothing sold: a quantity has to be a whole number.";
+  return mistaken && `Nothing ${waits}: a quantity has to be a whole number.`;
 }
 
-function mayGo() {
+function mayGo({ id, dataset: { waits } }) {
   if (counter.dataset.selling !== undefined) {
-    if (performance.now() - sentAt > PRESSED_TWICE) say("The sale before is not answered yet.");
+    if (performance.now() - sentAt > PRESSED_TWICE) say("The order before is not answered yet.");
     return false;
   }
   counter.dispatchEvent(new CustomEvent("settle"));
-  isWaiting = pending.size > 0;
-  if (isWaiting) return false;
-  const inTheWay = obstacle();
+  waiting = pending.size > 0 ? { id, waits } : null;
+  if (waiting) return false;
+  const inTheWay = obstacle(waits);
   if (inTheWay) say(inTheWay);
   return !inTheWay;
 }
 
 counter.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-waits]") || mayGo()) return;
+  if (!event.target.matches("[data-waits]") || mayGo(event.target)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
 }, true);
 
-// What is scanned behind a sale that still waits belongs to somebody else: the sale is not completed with it.
+// What is scanned behind an end that still waits belongs to somebody else: the order does not end with it.
 counter.addEventListener("submit", (event) => {
-  if (!isWaiting || !event.target.matches("[data-scan]")) return;
-  isWaiting = false;
-  say("Nothing sold: another scan came before the sale. Look at the order and complete it again.");
+  if (!waiting || !event.target.matches("[data-scan]")) return;
+  say(`Nothing ${waiting.waits}: another scan came before. Look at the order and end it again.`);
+  waiting = null;
 }, true);
 
 // The next scan goes into the box, unless the hand is elsewhere.

@@ -1,6 +1,8 @@
-// A toast goes away by itself, unless somebody is reading it.
+// A toast goes away by itself, unless somebody is reading it; a way back stays a little longer.
 
 const READING = 6_000;
+const UNDO = 20_000;
+const TICK = 250;
 const toasts = document.querySelector("#toasts");
 
 function leave(toast) {
@@ -9,7 +11,15 @@ function leave(toast) {
 }
 
 function see(toast) {
-  setTimeout(() => leave(toast), READING);
+  const left = toast.querySelector("progress");
+  setTimeout(() => leave(toast), left ? UNDO : READING);
+  if (!left) return;
+  for (const other of toasts.querySelectorAll("[data-toast]")) if (other !== toast && other.querySelector("progress")) other.remove(); // one way back at a time
+  const began = performance.now();
+  const timer = setInterval(() => {
+    left.value = left.max * (1 - (performance.now() - began) / UNDO);
+    if (!toast.isConnected) clearInterval(timer);
+  }, TICK);
 }
 
 new MutationObserver((changes) => {
@@ -21,7 +31,7 @@ for (const toast of toasts.querySelectorAll("[data-toast]")) see(toast);
 
 document.addEventListener("toast", ({ detail }) => {
   if (toasts.lastElementChild?.textContent === detail) return;
-  const toast = document.createElement("p");
+  const toast = document.createElement("div");
   toast.className = "toast";
   toast.dataset.toast = "";
   toast.textContent = detail;

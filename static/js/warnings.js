@@ -7,7 +7,8 @@ document.addEventListener("badge:changed", ({ target: badge }) => {
   const line = badge.closest("[data-line]");
   if (!line || counter.dataset.selling !== undefined) return; // it may be this very sale that took them
   const available = Number(badge.dataset.available);
-  const left = available - Number(line.dataset.quantity);
+  const missing = Number(line.dataset.quantity) - available;
+  const left = Number(line.dataset.had) - missing; // what it has reserved or found is not among the available
   const trouble = line.querySelector("[data-trouble]");
   const wasEnough = trouble.hidden;
   line.querySelector("[data-left]").textContent = number(left);
@@ -18,6 +19,7 @@ document.addEventListener("badge:changed", ({ target: badge }) => {
   const take = line.querySelector("[data-take]");
   take.value = available;
   take.hidden = available === 0;
+  line.querySelector("[data-missing]").value = Math.max(missing, 1);
   take.querySelector("[data-take-count]").textContent = number(available);
   trouble.hidden = left >= 0;
   line.classList.toggle("order-line--warned", left < 0 && !line.matches(".order-line--refused"));

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import BadSetting, read
+from app.settings import BadSetting, MailServer, read
 from tests.server import onhand
 
 UNREACHABLE = "set ONHAND_BASE_URL to the address by which browsers reach it"
@@ -46,6 +46,10 @@ UNREACHABLE = "set ONHAND_BASE_URL to the address by which browsers reach it"
             for name in ("RATE_LIMIT", "STREAMS_PER_CLERK")
             for text in ("", "0", "many", "-1", "1.5", "1000000")
         ),
+        *(
+            ("MAIL_FROM", text, "write it like stock@example.org")
+            for text in ("stock", "Stock <stock@example.org>", "a@b.org, c@d.org", "a b@c.org")
+        ),
         ("HOST", "0.0.0.0", UNREACHABLE),  # noqa: S104
         ("HOST", "192.0.2.7", UNREACHABLE),
     ],
@@ -64,6 +68,64 @@ def test_what_is_not_used_yet_may_be_set_to_what_it_can_be():
 
 def test_this_machine_may_be_named_as_ipv6_names_it():
     assert read({"ONHAND_HOST": "::1", "ONHAND_PORT": "8080"}).base_url == "http://[::1]:8080"
+
+
+@pytest.mark.parametrize(
+    ("address", "server"),
+    [
+        ("smtp://mail.example.org", MailServer("mail.example.org", 587, "", "", is_tls=False)),
+        ("smtp://[::1]:25", MailServer("::1", 25, "", "", is_tls=False)),
+        (
+            "smtps://till%40shop:p%3Ass@mail.example.org",
+            MailServer("mail.example.org", 465, "till@shop", "p:ss", is_tls=True),
+        ),
+    ],
+)
+def test_mail_goes_through_the_server_that_is_named(address: str, server: MailServer):
+    settings = read({"ONHAND_SMTP": address, "ONHAND_MAIL_FROM": "stock@example.org"})
+
+    assert settings.mail_server == server
+    assert settings.mail_from == "stock@example.org"
+    assert "p:ss" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        *(
+            (address, "write it like smtp://user:password@mail.example.org:587, or smtps://")
+            for address in (
+                "mail.example.org",
+                "http://mail.example.org",
+                "smtp://",
+                "smtp://s3cret@",
+                "smtp://mail.example.org:s3cret",
+                "smtp://mail.example.org/s3cret",
+            )
+        ),
+        ("smtp://s3cret@mail.example.org", "give both a user and a password, or neither"),
+        ("smtp://:s3cret@mail.example.org", "give both a user and a password, or neither"),
+    ],
+)
+def test_a_mail_server_that_cannot_be_is_refused_without_showing_its_password(
+    address: str, why: str
+):
+    with pytest.raises(BadSetting) as refusal:
+        read({"ONHAND_SMTP": address, "ONHAND_MAIL_FROM": "stock@example.org"})
+
+    assert str(refusal.value) == f"ONHAND_SMTP: {why}"
+
+
+@pytest.mark.parametrize(
+    "half", [{"ONHAND_SMTP": "smtp://mail.example.org"}, {"ONHAND_MAIL_FROM": "a@example.org"}]
+)
+def test_half_of_what_mail_needs_is_refused(half: dict[str, str]):
+    with pytest.raises(BadSetting) as refusal:
+        read(half)
+
+    assert (
+        str(refusal.value) == "ONHAND_SMTP and ONHAND_MAIL_FROM: set both to send mail, or neither"
+    )
 
 
 def test_a_setting_that_does_not_exist_is_refused():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app import books
+from app.books import audit
 from app.database import DB
 from app.database.migrate import migrate, missing
 from app.orders import actions as orders
@@ -40,7 +40,7 @@ async def test_an_older_shop_takes_every_step_and_its_books_balance(older: Path)
     await migrate()
 
     assert await missing() == []
-    assert await books.findings() == []
+    assert await audit.findings() == []
     assert await DB.fetch("SELECT product, on_hand, reserved FROM stock_level") == before
     assert await DB.fetch("SELECT line, quantity, condition, event FROM line_return") == [
         (1, 2, "shelf", None),
@@ -64,7 +64,7 @@ async def test_what_came_back_before_is_remembered(older: Path):
         ("BOWL", 2, 2),
     ]
     assert (await stock.level(MUG)).on_hand == 14 + 4
-    assert await books.findings() == []
+    assert await audit.findings() == []
 
 
 async def test_the_cart_on_the_counter_is_still_there(older: Path):
@@ -76,4 +76,4 @@ async def test_the_cart_on_the_counter_is_still_there(older: Path):
     assert cart is not None
     assert [(line.sku, line.quantity, line.found) for line in cart.lines] == [("MUG", 2, 0)]
     assert (held.id, held.status, (await stock.level(MUG)).reserved) == (cart.id, "open", 2)
-    assert await books.findings() == []
+    assert await audit.findings() == []

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from app import books
+from app.books import audit
 from app.database import DB
 from app.demo.invoices import FILE, Invoice, Kind, Line, read
 from app.demo.products import products
@@ -97,7 +97,7 @@ async def test_every_invoice_balances_to_the_unit_and_the_penny():
     assert (
         await ask("SELECT sku, on_hand FROM product p JOIN stock_level ON product = p.id") == left
     )
-    assert await books.findings() == []
+    assert await audit.findings() == []
 
 
 def invoice(number: str, *lines: tuple[Kind, str, int], customer: str = "Ada") -> Invoice:

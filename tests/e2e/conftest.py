@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from app.accounts import actions as accounts
 from app.accounts import secrets
+from app.accounts.tables import Role
 from app.database import DB
 from tests import books
 from tests.server import serving
@@ -45,6 +46,7 @@ class Shop:
     path: Path
     token: str
     sessions: list[str]
+    managers: list[str]  # sessions of theirs
 
     def product(
         self, name: str, *, on_hand: int, price_cents: int = 350, reorder_point: int = 0
@@ -86,27 +88,29 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
         return thread.submit(asyncio.run, work).result()
 
 
-async def _seed(path: Path) -> tuple[str, list[str]]:
+async def _seed(path: Path) -> tuple[str, list[str], list[str]]:
     DB.path = str(path)
     await DB.open()
     password_hash = await secrets.hash_password(PASSWORD)
     token = await accounts.add_token("journeys")
-    sessions = []
-    for number in range(60):
-        code = await accounts.invite(f"Clerk {number}")
-        clerk = await accounts.accept(code, name=f"Clerk {number}", password_hash=password_hash)
-        sessions.append(await accounts.sign_in(clerk))
+    sessions: dict[Role, list[str]] = {Role.CLERK: [], Role.MANAGER: []}
+    for role, most in ((Role.CLERK, 120), (Role.MANAGER, 6)):
+        for number in range(most):
+            name = f"{role.title()} {number}"
+            code = await accounts.invite(name, role)
+            clerk = await accounts.accept(code, name=name, password_hash=password_hash)
+            sessions[role].append(await accounts.sign_in(clerk))
     await DB.close()
-    return token, sessions
+    return token, sessions[Role.CLERK], sessions[Role.MANAGER]
 
 
 @pytest.fixture(scope="session")
 def shop(empty_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     path = tmp_path_factory.mktemp("journeys") / "shop.sqlite"
     path.write_bytes(empty_shop.read_bytes())
-    token, sessions = run_async(_seed(path))
+    token, sessions, managers = run_async(_seed(path))
     with serving(path) as url:
-        yield Shop(url, path, token, sessions)
+        yield Shop(url, path, token, sessions, managers)
     books.balance(path)
 
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import PASSWORD, Opens, Shop
+from tests.e2e.test_orders import placed
 
 AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
@@ -35,7 +36,9 @@ def test_every_page_can_be_read_by_everybody(
     check(page)
 
     page.get_by_label("Scan or search").fill("readable")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(
+        page.get_by_role("listbox", name="Products found").get_by_role("option").first
+    ).to_be_visible()
     check(page)
     for typed in (f"7*{low}", f"999999*{much}"):
         page.get_by_label("Scan or search").fill(typed)
@@ -54,11 +57,78 @@ def test_every_page_can_be_read_by_everybody(
         f"/stock/{low}/receipts/new",
         f"/stock/{low}/adjustments/new",
         f"/stock/{low}/edit",
+        "/alerts",
+        "/alerts?only=snoozed",
+        f"/alerts/{low}/order",
+        f"/alerts/{low}/snooze",
+        f"/alerts/{low}/reorder-point",
+        "/alerts/purchase-list",
         "/sign-out",
         "/nowhere",
     ):
         page.goto(address)
         check(page)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1024, "dark"), (390, "light")])
+def test_the_orders_can_be_read_by_everybody(
+    shop: Shop, open_screen: Opens, width: int, scheme: str
+):
+    name = f"Readable {width} with a rather long name that has to be set in two lines"
+    held, sku = placed(shop, name)
+    sold, _ = placed(shop, name, lasts=None)
+    viewport = {"width": width, "height": 900}
+    page = open_screen("/orders", viewport=viewport, color_scheme=scheme)
+    check(page)
+
+    for address in (
+        f"/orders/{held}",
+        f"/orders/{held}/extension/new",
+        f"/orders/{held}/release/new",
+        f"/orders/{sold}/cancellation/new",
+        f"/orders/{sold}/returns/new",
+        f"/orders/new?sku={sku}",
+        "/orders?show=waiting",
+        "/orders?search=nothing+like+it",
+        "/orders/lost",
+    ):
+        page.goto(address)
+        check(page)
+    page.get_by_label("SKU or barcode").fill(sku)
+    page.get_by_role("button", name="Note it").click()
+    expect(page.get_by_role("row").filter(has_text=name)).to_be_visible()
+    check(page)
+    page.goto(f"/orders/{sold}/returns/new")
+    page.get_by_role("button", name="Take back").click()
+    expect(page.get_by_text("Say how many come back.")).to_be_visible()
+    check(page)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1024, "dark"), (390, "light")])
+def test_the_settings_can_be_read_by_everybody(
+    shop: Shop, open_screen: Opens, width: int, scheme: str
+):
+    viewport = {"width": width, "height": 900}
+    manager = shop.managers.pop()
+    page = open_screen("/settings", session=manager, viewport=viewport, color_scheme=scheme)
+    check(page)
+    page.get_by_role("link", name="Webhooks").click()
+    page.get_by_label("Address").fill("http://127.0.0.1:9/nobody?" + "listens" * 20)
+    page.get_by_label("Chosen types").check()
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_text("Choose one of them at least.")).to_be_visible()
+    check(page)
+    page.get_by_label("Low stock LowStockDetected").check()
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_label("Secret")).to_be_visible()
+    check(page)
+    page.get_by_role("link", name="Done").click()
+    check(page)
+    page.get_by_role("button", name="Send a test").click()
+    expect(page.get_by_text("Nobody answers at this address")).to_be_visible()
+    check(page)
+    page.goto("/settings/webhooks")
+    check(page)
 
 
 def test_the_forms_in_a_row_can_be_read_by_everybody(shop: Shop, open_screen: Opens):
@@ -86,6 +156,19 @@ def test_the_door_can_be_read_by_everybody(open_screen: Opens):
 
     expect(page.get_by_text("The name or the password is not right.")).to_be_visible()
     check(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_the_page_for_programmers_can_be_read_by_everybody_without_a_token(
+    open_screen: Opens, width: int, scheme: str
+):
+    viewport = {"width": width, "height": 900}
+    page = open_screen("/v1/docs", signed_in=False, viewport=viewport, color_scheme=scheme)
+    check(page)
+
+    page.get_by_role("link", name="POST /orders", exact=True).click()
+    expect(page.get_by_role("heading", name="POST /v1/orders", exact=True)).to_be_in_viewport()
 
 
 def test_a_clerk_signs_in_in_a_browser(open_screen: Opens):

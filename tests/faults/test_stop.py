@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.faults.load import Load
-from tests.server import Server
+from tests.server import Server, onhand
 
 pytestmark = pytest.mark.fault
 
@@ -53,3 +53,23 @@ def test_a_connection_that_idles_does_not_keep_a_server_from_ending(tmp_path: Pa
 
     assert status == 0
     assert monotonic() - began < 3
+
+
+def test_a_program_that_listens_does_not_keep_a_server_from_ending(tmp_path: Path):
+    server = Server(tmp_path / "shop.sqlite")
+    token = onhand(tmp_path / "shop.sqlite", "token", "add", "till").stdout.strip()
+    headers = {"Authorization": f"Bearer {token}"}
+    mug = {"sku": "MUG", "name": "Mug", "price_cents": 350}
+
+    with httpx.Client(base_url=server.url, headers=headers) as till:
+        till.post("/v1/products", json=mug).raise_for_status()
+        with till.stream("GET", "/v1/events/stream", headers={"Last-Event-ID": "1"}) as stream:
+            lines = stream.iter_lines()
+            heard = next(line for line in lines if line.startswith("id: "))
+            began = monotonic()
+            status = server.stop()
+            list(lines)  # the stream ended, and not in the middle
+
+    assert (heard, status) == ("id: 2", 0)
+    assert monotonic() - began < 3
+    assert server.log.read_text() == ""

@@ -154,6 +154,8 @@ class Shop:
         if as_of is not None:
             if product.counted_at > as_of:
                 refuse("stale")
+            if as_of < product.was[0][0]:
+                refuse("invalid")
             then = product.on_hand_at(as_of)
         if product.available + counted - then < 0:
             refuse("below-reserved")

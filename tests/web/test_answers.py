@@ -192,6 +192,33 @@ async def test_what_an_address_does_not_do_is_a_405_that_names_what_it_does():
     )
 
 
+@pytest.mark.parametrize(
+    ("address", "methods"),
+    [
+        ("/v1/products", {"GET", "POST", "OPTIONS"}),
+        ("/v1/products/MUG", {"GET", "PATCH", "OPTIONS"}),
+        ("/v1/orders/7/completion", {"POST", "OPTIONS"}),
+        ("/v1/openapi.json", {"GET", "OPTIONS"}),
+    ],
+)
+async def test_an_address_that_is_asked_what_it_allows_names_everything(
+    client: httpx.AsyncClient, address: str, methods: set[str]
+):
+    answer = await client.options(address)
+
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert set(answer.headers["allow"].split(", ")) == methods
+    assert "content-type" not in answer.headers
+
+
+async def test_nowhere_allows_nothing(client: httpx.AsyncClient):
+    answer = await client.options("/v1/nowhere")
+
+    assert answer.status_code == 404
+    assert "allow" not in answer.headers
+    assert len(answer.content) == int(answer.headers["content-length"])
+
+
 async def test_a_failure_is_a_page_of_one_kind(client: httpx.AsyncClient):
     answer = await client.get("/nowhere")
 

@@ -37,6 +37,7 @@ _CANCEL = Prepared(
     .where(
         Order.id == Arg("order"),
         WhereRaw("(status = 'completed' OR status = 'open' AND expires_at > {})", Arg("now")),
+        WhereRaw("({} = '' OR status = {})", Arg("seen"), Arg("seen")),
     )
     .returning(Order.id, Order.completed_at),
     _Closed,
@@ -67,9 +68,14 @@ TOUCH_OPEN = Prepared(
 
 
 @action
-async def cancel(order_id: int, *, actor: str, note: str = "") -> queries.Placed:
-    """An open order is released; of a completed one, what has not come back yet is put back."""
-    closed = await _CANCEL.first(order=order_id, note=note, now=clock.now())
+async def cancel(
+    order_id: int, *, actor: str, note: str = "", seen: OrderStatus | None = None
+) -> queries.Placed:
+    """An open order is released; of a completed one, what has not come back yet is put back.
+
+    Refuses one that is not what it was ``seen`` as: a hold that became a sale meanwhile.
+    """
+    closed = await _CANCEL.first(order=order_id, note=note, seen=seen or "", now=clock.now())
     order = await queries.order(order_id)
     if closed is None:
         raise OrderClosed(order)
@@ -81,15 +87,18 @@ async def cancel(order_id: int, *, actor: str, note: str = "") -> queries.Placed
 
 
 @action
-async def release(order_id: int, product: int, quantity: int, *, actor: str) -> queries.Placed:
-    """Give back some of what an open order has reserved; with the last unit it is cancelled.
+async def release(
+    order_id: int, product: int, quantity: int | None, *, actor: str
+) -> queries.Placed:
+    """Give back some of what an open order has reserved of a product, or all of it for None.
 
-    Refuses more than it has reserved.
+    With its last unit the order is cancelled. Refuses more than it has reserved.
     """
     if await TOUCH_OPEN.first(order=order_id, now=clock.now()) is None:
         raise OrderClosed(await queries.order(order_id))
     order = await queries.order(order_id)
     held = quantities_of(order.lines)
+    quantity = held[product] if quantity is None else quantity
     if quantity > held[product]:
         raise OverReleased(order)
     if quantity == held.total():

@@ -19,6 +19,7 @@ from app.stock import actions as stock
 class UnknownProduct(NotFound):
     kind = "unknown-product"
     title = "There is no such product"
+    extra = (("skus", list[str]),)
 
     def __init__(self, skus: Sequence[str]) -> None:
         self.skus = skus

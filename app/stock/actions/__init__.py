@@ -1,6 +1,13 @@
 """What changes stock. Nothing else in the program writes a level or an event."""
 
-from app.stock.actions.editing import EditedMeanwhile, Facts, edit_product
+from app.stock.actions.editing import (
+    EditedMeanwhile,
+    Facts,
+    Stale,
+    change_product,
+    edit_product,
+    version,
+)
 from app.stock.actions.ledger import BelowReserved, ShelfFull, operation
 from app.stock.actions.moving import CountedMeanwhile, adjust, ask_for_count, count, receive
 from app.stock.actions.products import add_product, set_reorder_point
@@ -26,9 +33,11 @@ __all__ = [
     "InsufficientStock",
     "ShelfFull",
     "Shortage",
+    "Stale",
     "add_product",
     "adjust",
     "ask_for_count",
+    "change_product",
     "count",
     "edit_product",
     "hand_over",
@@ -40,5 +49,6 @@ __all__ = [
     "sell",
     "set_reorder_point",
     "undo",
+    "version",
     "write_off",
 ]

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from piccolo.columns.combination import WhereRaw
 
 from app import clock, words
+from app.catalog import queries as catalog
 from app.database import DB, Arg, Prepared
 from app.database.dialect import BILLION
-from app.errors import Refusal
+from app.errors import Invalid, Refusal
 from app.stock import promises, queries
 from app.stock.tables import EventKind, StockEvent, StockLevel
 
@@ -32,6 +33,7 @@ class ShelfFull(Refusal):
     kind = "invalid"
     title = "The shelf is full"
     status = 400
+    extra = Invalid.extra
 
     def __init__(self, sku: str) -> None:
         super().__init__(f"{sku} cannot have more than {words.number(BILLION)}.")
@@ -124,15 +126,24 @@ async def try_move(
     event = await log(product, entry, after, on_hand=on_hand, reserved=reserved)
     available = after.on_hand - after.reserved
     was_low = available - on_hand + reserved <= after.reorder_point
-    is_low = available <= after.reorder_point
-    if is_low != was_low:
-        alert = Entry(crossing(is_low), entry.actor, order_id=entry.order_id)
-        await log(product, alert, after)
+    await alert(product, after, was_low=was_low, actor=entry.actor, order_id=entry.order_id)
     return event
 
 
-def crossing(is_low: bool) -> EventKind:
-    return EventKind.LOW_STOCK if is_low else EventKind.RESTOCKED
+async def alert(
+    product: int,
+    after: After,
+    *,
+    was_low: bool,
+    actor: str,
+    order_id: int | None = None,
+    note: str = "",
+) -> None:
+    """An entry if a product became low, or is low no longer; not for one that is not sold."""
+    is_low = after.on_hand - after.reserved <= after.reorder_point
+    if is_low != was_low and not (await catalog.product(product)).archived:
+        kind = EventKind.LOW_STOCK if is_low else EventKind.RESTOCKED
+        await log(product, Entry(kind, actor, note=note, order_id=order_id), after)
 
 
 async def log(

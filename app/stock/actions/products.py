@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.catalog import actions as catalog
 from app.database import action
 from app.stock import queries
-from app.stock.actions.ledger import After, Entry, crossing, log
+from app.stock.actions.ledger import After, Entry, alert, log
 from app.stock.tables import EventKind, StockLevel
 
 
@@ -48,6 +48,4 @@ async def set_reorder_point(product: int, reorder_point: int, *, actor: str) -> 
     )
     after = After(before.on_hand, before.reserved, reorder_point)
     note = f"reorder point {before.reorder_point} → {reorder_point}"
-    is_low = before.available <= reorder_point
-    if is_low != before.is_low:
-        await log(product, Entry(crossing(is_low), actor, note=note), after)
+    await alert(product, after, was_low=before.is_low, actor=actor, note=note)

@@ -5,7 +5,7 @@ orders never wait for each other.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from app import words
 from app.database import action
@@ -27,9 +27,18 @@ class Shortage(NamedTuple):
     promises: Sequence[Promise] = ()
 
 
+class ShortageOut(TypedDict):
+    """One product of which too few are available, as programs are told it."""
+
+    sku: str
+    wanted: int
+    available: int
+
+
 class InsufficientStock(Refusal):
     kind = "insufficient-stock"
     title = "Too few are available"
+    extra = (("shortages", list[ShortageOut]),)
 
     def __init__(self, shortages: Sequence[Shortage]) -> None:
         self.shortages = shortages
@@ -43,7 +52,7 @@ class InsufficientStock(Refusal):
 
     @property
     def details(self) -> Mapping[str, Any]:
-        shortages = [
+        shortages: list[ShortageOut] = [
             {"sku": s.sku, "wanted": s.wanted, "available": s.available} for s in self.shortages
         ]
         return {"shortages": shortages}

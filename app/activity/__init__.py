@@ -1,0 +1,1 @@
+"""What happened in the whole shop, and who did it."""

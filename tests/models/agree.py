@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable
 
-from app import books
+from app.books.audit import AUDITS
 from app.database import DB
 from app.orders import queries
 from tests import books as sums
@@ -31,7 +31,7 @@ async def agree(shop: Shop, connection: sqlite3.Connection, clerks: Iterable[int
     for clerk in clerks:
         await _counter(shop, clerk)
     await _others(shop)
-    for what, audit in books.AUDITS.items():
+    for what, audit in AUDITS.items():
         assert await DB.fetch(audit) == [], what
     sums.add_up(connection)
 

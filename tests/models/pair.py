@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,9 @@ LIKELY = 9  # of ten choices, so many are sensible
 Model = Callable[[Operation], Any]
 
 
+_numbers = count(1)
+
+
 class Pair(RuleBasedStateMachine):
     empty: Path
     folder: Path
@@ -37,8 +41,8 @@ class Pair(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.shop = Shop(NOON)
-        self.path = self.folder / "shop.sqlite"
-        for file in self.folder.glob("shop.sqlite*"):
+        self.path = self.folder / f"shop-{next(_numbers)}.sqlite"  # what is known is known by path
+        for file in self.folder.glob("shop-*"):
             file.unlink()
         shutil.copy(self.empty, self.path)
         DB.path = str(self.path)

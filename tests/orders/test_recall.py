@@ -170,6 +170,19 @@ async def test_what_is_added_to_a_recalled_hold_is_reserved_at_once():
     assert [(await stock.level(product)).reserved for product in (mug, bowl)] == [3, 3]
 
 
+async def test_a_quantity_that_stays_the_same_is_no_entry():
+    robin = await make.clerk()
+    mug = await make.product("MUG", on_hand=5)
+    held = await make.hold(robin, MUG=2)
+    await recall(held.id, robin)
+    before = await stock.events(mug)
+
+    await orders.set_quantity(mug, 2, clerk=robin, actor="Robin")
+
+    assert await stock.events(mug) == before
+    assert (await stock.level(mug)).reserved == 2
+
+
 async def test_what_is_not_there_is_not_added_to_a_recalled_hold():
     robin = await make.clerk()
     mug = await make.product("MUG", on_hand=5)

@@ -56,6 +56,10 @@ def test_every_page_can_be_read_by_everybody(
         f"/stock/{low}/receipts/new",
         f"/stock/{low}/adjustments/new",
         f"/stock/{low}/edit",
+        "/activity",
+        "/activity?search=readable&when=dates&from=2026-11-20&to=2026-11-18",
+        f"/activity?search={low}&kind=counted",
+        "/activity/books",
         "/sign-out",
         "/nowhere",
     ):

@@ -63,6 +63,10 @@ def test_every_page_can_be_read_by_everybody(
         f"/alerts/{low}/snooze",
         f"/alerts/{low}/reorder-point",
         "/alerts/purchase-list",
+        "/activity",
+        "/activity?search=readable&when=dates&from=2026-11-20&to=2026-11-18",
+        f"/activity?search={low}&kind=counted",
+        "/activity/books",
         "/sign-out",
         "/nowhere",
     ):

@@ -1,4 +1,4 @@
-"""A product has one line in a session, an event one count; entries are found by their clerk."""
+"""A product has one line in a session; entries are found by their clerk."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
@@ -6,11 +6,10 @@ from app.database import DB
 
 ID = "2026-11-21T06:16:42:244160"
 VERSION = "1.38.0"
-DESCRIPTION = "A product has one line in a session, an event one count; entries are found by their clerk"
+DESCRIPTION = "A product has one line in a session; entries are found by their clerk"
 
 STATEMENTS = [
     "CREATE UNIQUE INDEX count_line_product ON count_line (session, product)",
-    "CREATE UNIQUE INDEX count_line_event ON count_line (event) WHERE event IS NOT NULL",
     "CREATE INDEX count_entry_clerk ON count_entry (session, clerk, id)",
     "CREATE INDEX count_session_open ON count_session (id) WHERE status = 'open'",
 ]

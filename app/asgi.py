@@ -17,6 +17,12 @@ from app.accounts.current import (
 )
 from app.activity.controllers import ActivityController
 from app.alerts.api import LowStockApi
+from app.alerts.controllers import (
+    AlertController,
+    CareController,
+    FormController,
+    PurchaseController,
+)
 from app.books.controllers import BooksController
 from app.counter.controllers import (
     CounterController,
@@ -100,6 +106,10 @@ def create_app() -> ASGIApp:
             ActivityController,
             BooksController,
             *counts.CONTROLLERS,
+            AlertController,
+            CareController,
+            FormController,
+            PurchaseController,
             SignOutController,
         ],
         before_request=enter,

@@ -20,7 +20,7 @@ from app.web.spreadsheet import Cell
 
 PAGE = 50
 MOST_NEWER = 100  # that are counted
-PIECE = 200  # rows of a spreadsheet, read at once
+PIECE = 50  # rows of a spreadsheet, read at once
 TOO_MANY = (
     f"That matches more than {queries.MOST_PRODUCTS} products. Write more of the name, or a SKU."
 )

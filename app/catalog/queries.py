@@ -8,7 +8,7 @@ import msgspec
 
 from app import fields
 from app.catalog.tables import Barcode, Product
-from app.database import Arg, Prepared
+from app.database import DB, Arg, Prepared
 from app.errors import NotFound
 
 
@@ -96,6 +96,12 @@ async def find(skus: Sequence[str]) -> list[Sellable | None]:
 async def products(ids: Sequence[int]) -> dict[int, Entry]:
     """These products with their barcodes, by id."""
     return {product_id: await product(product_id) for product_id in ids}
+
+
+async def categories_of(ids: Sequence[int]) -> dict[int, str]:
+    """The categories of these products, by id."""
+    among = ", ".join(map(str, ids)) or "NULL"
+    return dict(await DB.fetch(f"SELECT id, category FROM product WHERE id IN ({among})"))
 
 
 async def id_of(code: str) -> int | None:

@@ -30,7 +30,7 @@ class OfOrder(Logged, frozen=True):
 MOST_OF_ORDER = 500  # entries; an order of very many lines shows the newest of them
 
 MOVED = WhereRaw("kind NOT IN ('low_stock', 'restocked')")  # an alert only says what moved
-_STANDS = WhereRaw(  # neither taken back, nor what took another back
+STANDS = (  # neither taken back, nor what took another back
     "undoes IS NULL AND NOT EXISTS (SELECT 1 FROM stock_event u WHERE u.undoes = stock_event.id)"
 )
 
@@ -53,7 +53,9 @@ _OPERATION = Prepared(
 )
 _LATER_OF_ORDER = Prepared(
     StockEvent.select(*EVENT_COLUMNS)
-    .where(StockEvent.order_id == Arg("order"), StockEvent.id > Arg("after"), MOVED, _STANDS)
+    .where(
+        StockEvent.order_id == Arg("order"), StockEvent.id > Arg("after"), MOVED, WhereRaw(STANDS)
+    )
     .order_by(StockEvent.id, ascending=False)
     .limit(1),
     Event,
@@ -87,7 +89,7 @@ _COUNTED_AFTER = Prepared(
         StockEvent.product == Arg("product"),
         StockEvent.id > Arg("after"),
         StockEvent.kind == EventKind.COUNTED,
-        _STANDS,
+        WhereRaw(STANDS),
     )
     .order_by(StockEvent.id, ascending=False)
     .limit(1),

@@ -19,6 +19,7 @@ function update(shown, news, number) {
   shown.dataset.event = number;
   if (shown.innerHTML === news.innerHTML) return;
   shown.replaceChildren(...news.cloneNode(true).childNodes);
+  htmx.process(shown);
   if (!news.matches(".badge")) return;
   const before = shown.dataset.available;
   shown.className = news.className;

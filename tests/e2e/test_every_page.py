@@ -57,6 +57,12 @@ def test_every_page_can_be_read_by_everybody(
         f"/stock/{low}/receipts/new",
         f"/stock/{low}/adjustments/new",
         f"/stock/{low}/edit",
+        "/alerts",
+        "/alerts?only=snoozed",
+        f"/alerts/{low}/order",
+        f"/alerts/{low}/snooze",
+        f"/alerts/{low}/reorder-point",
+        "/alerts/purchase-list",
         "/sign-out",
         "/nowhere",
     ):

@@ -249,7 +249,7 @@ async def test_the_database_itself_refuses_a_count_that_cannot_be(change: str):
     await shelf.apply(session)
     before = await DB.fetch("SELECT counted, event FROM count_line ORDER BY id")
 
-    with pytest.raises(sqlite3.IntegrityError, match="CHECK|UNIQUE"):
+    with pytest.raises(sqlite3.IntegrityError, match=r"CHECK|UNIQUE"):
         await DB.run(DB.fetch, f"UPDATE count_line SET {change}")
 
     assert before == [(1, 3), (1, 4)]

@@ -11,6 +11,7 @@ APP_REGISTRY = AppRegistry(
         "app.stock.piccolo_app",
         "app.orders.piccolo_app",
         "app.alerts.piccolo_app",
+        "app.counts.piccolo_app",
         "app.idempotency.piccolo_app",
         "app.books.piccolo_app",
         "app.webhooks.piccolo_app",

@@ -102,6 +102,16 @@ def category(typed: str) -> str:
     return text(typed, most=100, what="The category")
 
 
+def session_name(typed: str) -> str:
+    """What a count or a delivery is called."""
+    return text(typed, most=100, what="The name", required=True)
+
+
+def chosen(typed: str) -> str:
+    """The category or the words by which products are chosen."""
+    return text(typed, most=100, what="The choice", required=True)
+
+
 def note(typed: str) -> str:
     return text(typed, most=2000, what="The note")
 
@@ -166,6 +176,19 @@ def quantity(typed: str) -> int:
 
 def on_hand(typed: str) -> int:
     return whole(typed, least=0, most=MOST_UNITS, what="The number on hand")
+
+
+def counted(typed: str) -> int:
+    return whole(typed, least=0, most=MOST_UNITS, what="What was counted")
+
+
+def counted_or_none(typed: str) -> int | None:
+    """What was counted; nothing written is not counted."""
+    return counted(typed) if typed.strip() else None
+
+
+def line_note(typed: str) -> str:
+    return text(typed, most=1000, what="The note")
 
 
 def change(typed: str) -> int:

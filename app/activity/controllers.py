@@ -1,7 +1,6 @@
 """The event log of the shop, looked through and saved."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from itertools import groupby
 from typing import Any, NamedTuple
 
 from litestar import Controller, get
@@ -21,7 +20,7 @@ from app.web.spreadsheet import Cell
 
 PAGE = 50
 MOST_NEWER = 100  # that are counted
-PIECE = 200  # rows of a spreadsheet, read at once
+PIECE = 50  # rows of a spreadsheet, read at once
 TOO_MANY = (
     f"That matches more than {queries.MOST_PRODUCTS} products. Write more of the name, or a SKU."
 )
@@ -109,7 +108,7 @@ async def _listed(request: AnyRequest) -> dict[str, Any]:
         "chosen": chosen,
         "mistakes": mistakes,
         "is_corrected": is_corrected,
-        "days": _by_day(entries),
+        "days": log.by_day(entries),
         "undone_by": await log.undone_by(entries),
         "programs": await accounts.programs(),
         "older": entries[-1].id if len(found) > PAGE else None,
@@ -127,13 +126,6 @@ async def _page(request: AnyRequest, listed: dict[str, Any]) -> Answer:
 def _number(typed: str) -> int | None:
     """The number of an event in an address; what cannot be one is left out."""
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else None
-
-
-def _by_day(entries: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
-    """The entries of each day in the shop, under its name."""
-    return [
-        (day, list(them)) for day, them in groupby(entries, lambda e: words.date(e.happened_at))
-    ]
 
 
 async def _pieces(wanted: Filter) -> AsyncIterator[Iterable[Sequence[Cell]]]:

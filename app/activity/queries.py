@@ -1,6 +1,6 @@
 """What happened in the shop, newest first: filtered, and turned page by page by event number."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from piccolo.querystring import QueryString
@@ -11,7 +11,7 @@ from app.catalog.search import search as find
 from app.catalog.tables import Product
 from app.database import DB, Arg, Prepared
 from app.stock import queries as stock
-from app.stock.queries import EVENT_COLUMNS, Event
+from app.stock.queries import Event
 from app.stock.tables import EventKind, StockEvent
 
 NEWEST = 1 << 62  # behind every event there will be
@@ -79,35 +79,40 @@ async def filter_of(chosen: Chosen, products: Sequence[int] | None) -> Filter:
     )
 
 
-# The newest are picked first, along one index, and only then told what their product is called.
-_COLUMNS = ", ".join(f"e.{column._meta.name}" for column in EVENT_COLUMNS)  # noqa: SLF001
+def _conditions(wanted: Filter) -> Iterator[QueryString]:
+    yield QueryString("id >= {} AND id < {}", Arg("first"), Arg("behind"))
+    if wanted.products is not None:
+        yield QueryString(f"product IN ({', '.join(map(str, wanted.products)) or 'NULL'})")
+    if wanted.kinds:
+        kind = "kind" if wanted.products is None else "kind || ''"  # then along the products
+        yield QueryString(f"{kind} IN ({', '.join(map(repr, map(str, wanted.kinds)))})")
+        if EventKind.SOLD not in wanted.kinds:
+            yield QueryString("kind <> 'sold'")  # as the index of kinds says it
+    if wanted.is_undo:
+        yield QueryString("undoes IS NOT NULL")
+    if wanted.actor:
+        yield QueryString("actor = {}", Arg("actor"))
+
+
+def _entries(wanted: Filter) -> Prepared[Entry]:
+    """The newest are picked first, along one index, then told what their product is called."""
+    conditions = list(_conditions(wanted))
+    columns = ", ".join(f"e.{name}" for name in Event.__struct_fields__)
+    return Prepared(
+        StockEvent.raw(
+            f"SELECT {columns}, product.sku, product.name FROM (SELECT * FROM stock_event "
+            f"WHERE {' AND '.join('{}' for _ in conditions)} ORDER BY id DESC LIMIT {{}}) e "
+            "JOIN product ON product.id = e.product ORDER BY e.id DESC",
+            *conditions,
+            Arg("limit"),
+        ),
+        Entry,
+    )
 
 
 async def entries(wanted: Filter, limit: int) -> list[Entry]:
     """The newest entries that match, ``limit`` of them at most."""
-    conditions = [QueryString("id >= {} AND id < {}", Arg("first"), Arg("behind"))]
-    if wanted.products is not None:
-        among = ", ".join(map(str, wanted.products)) or "NULL"
-        conditions.append(QueryString(f"product IN ({among})"))
-    if wanted.kinds:
-        kind = "kind" if wanted.products is None else "kind || ''"  # then by product is quicker
-        conditions.append(
-            QueryString(f"{kind} IN ({', '.join(map(repr, map(str, wanted.kinds)))})")
-        )
-        if EventKind.SOLD not in wanted.kinds:
-            conditions.append(QueryString("kind <> 'sold'"))  # as the index of kinds says it
-    if wanted.is_undo:
-        conditions.append(QueryString("undoes IS NOT NULL"))
-    if wanted.actor:
-        conditions.append(QueryString("actor = {}", Arg("actor")))
-    query = StockEvent.raw(
-        f"SELECT {_COLUMNS}, product.sku, product.name FROM (SELECT * FROM stock_event "
-        f"WHERE {' AND '.join('{}' for _ in conditions)} ORDER BY id DESC LIMIT {{}}) e "
-        "JOIN product ON product.id = e.product ORDER BY e.id DESC",
-        *conditions,
-        Arg("limit"),
-    )
-    return await Prepared(query, Entry).all(limit=limit, **wanted._asdict())
+    return await _entries(wanted).all(limit=limit, **wanted._asdict())
 
 
 _ACTORS = Prepared(

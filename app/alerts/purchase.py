@@ -56,7 +56,7 @@ async def chosen(quantities: Mapping[int, int]) -> Sequence[Item]:
 
 async def _items(alerts: Sequence[Alert], quantities: Mapping[int, int]) -> list[Item]:
     """By category, those without one last, and by name in each."""
-    categories = await catalog.categories([alert.level.id for alert in alerts])
+    categories = await catalog.categories_of([alert.level.id for alert in alerts])
     items = [
         Item(categories[alert.level.id], alert, quantities[alert.level.id]) for alert in alerts
     ]

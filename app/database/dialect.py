@@ -30,7 +30,8 @@ class Whole(Integer):
             kind = "BIGINT" if self.most >= 1 << 31 else "INTEGER"
         if self.rule:
             rules.append(f"({self.rule})")
-        return f"{kind} CHECK ({' AND '.join(rules)})"
+        check = " AND ".join(rules)
+        return f"{kind} CHECK ({f'{name} IS NULL OR ' if self._meta.null else ''}{check})"
 
 
 def hour_of(column: str, engine_type: str) -> str:

@@ -1,9 +1,12 @@
 """Connections that only read: one on the event loop for what is quick, others on threads."""
 
 import asyncio
+import os
 import sqlite3
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import cycle
 from time import monotonic
 from typing import Any, TypeVar
@@ -44,9 +47,9 @@ class Readers:
         quick = connect()
         quick.execute("PRAGMA busy_timeout = 0")
         self._quick = Reader(quick)
-        self._threads = [(Reader(connect()), ThreadPoolExecutor(1)) for _ in range(THREADS + 1)]
-        self._scanner, *others = self._threads
-        self._next = cycle(others)
+        self._threads = [(Reader(connect()), ThreadPoolExecutor(1)) for _ in range(THREADS)]
+        self._next = cycle(self._threads)
+        self._scanner = (Reader(connect()), ThreadPoolExecutor(1, initializer=_step_back))
 
     async def read(self, shape: Callable[[sqlite3.Cursor], T], sql: str, args: Sequence[Any]) -> T:
         """In place, because most reads are far shorter than a thread hop; else on a thread."""
@@ -62,11 +65,18 @@ class Readers:
         return await _on_thread(self._scanner, sqlite3.Cursor.fetchall, sql, (), LONGEST_SCAN)
 
     async def close(self) -> None:
-        for reader, thread in self._threads:
+        for reader, thread in [*self._threads, self._scanner]:
             reader.give_up()
             await asyncio.to_thread(thread.shutdown)
             reader.close()
         self._quick.close()
+
+
+def _step_back() -> None:
+    """Let this thread have only what no other wants, where the system can do that."""
+    if hasattr(os, "SCHED_IDLE"):
+        with suppress(OSError):
+            os.sched_setscheduler(threading.get_native_id(), os.SCHED_IDLE, os.sched_param(0))
 
 
 async def _on_thread(

@@ -27,7 +27,7 @@ BEAT = 10.0  # seconds until the stream says that it is still there
 RECHECK = 30.0  # seconds after which a screen has to be allowed again
 LIFE = 1_800.0  # seconds, more or less, that a stream lasts; then the browser comes back
 KEPT = 64  # messages for screens that are a little behind
-MOST_PRODUCTS = 1_000  # in one message; beyond it a screen asks for what it shows
+MOST_CHANGED = 1_000  # products, or orders, in one message; beyond it a screen asks anew
 MOST_STREAMS = 400
 
 logger = logging.getLogger("onhand")
@@ -163,14 +163,16 @@ class Hub:
 
 async def render_changes(after: Place, upto: Place) -> Message:
     """What changed behind one place up to another, for all screens alike."""
-    products = await queries.changed(after.event, upto.event, limit=MOST_PRODUCTS + 1)
-    if len(products) > MOST_PRODUCTS:
+    products = await queries.changed(after.event, upto.event, limit=MOST_CHANGED + 1)
+    orders = await queries.changed_orders(after.event, upto.event, limit=MOST_CHANGED + 1)
+    if max(len(products), len(orders)) > MOST_CHANGED:
         return Message(after, upto, _message("resync", upto, ""))
     parts = [await render_panel()]
     for i in range(0, len(products), 100):
         levels = await queries.levels(products[i : i + 100])
         parts.append(render("live/_changes.html", levels=levels))
         await asyncio.sleep(0)  # others have work to do as well
+    parts.append(render("live/_orders.html", orders=orders, event=upto.event))
     return Message(after, upto, _message("changes", upto, "".join(parts)))
 
 

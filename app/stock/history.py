@@ -10,6 +10,7 @@ from piccolo.columns.combination import WhereRaw
 from app import clock, words
 from app.database import Arg, Prepared
 from app.stock import promises
+from app.stock.log import STANDS
 from app.stock.promises import Promise
 from app.stock.queries import EVENT_COLUMNS, Event, Level
 from app.stock.tables import EventKind, StockEvent
@@ -47,10 +48,6 @@ def _said(kind: str) -> str:
     return _SAID.get(kind, kind)
 
 
-# What was undone has not been, and neither has the undoing.
-_STANDS = (
-    "undoes IS NULL AND NOT EXISTS (SELECT 1 FROM stock_event u WHERE u.undoes = stock_event.id)"
-)
 _CERTAIN = Prepared(
     StockEvent.select(*EVENT_COLUMNS)
     .where(
@@ -60,7 +57,7 @@ _CERTAIN = Prepared(
             "AND id = (SELECT min(id) FROM stock_event WHERE product = {}))",
             Arg("product"),
         ),
-        WhereRaw(_STANDS),
+        WhereRaw(STANDS),
     )
     .order_by(StockEvent.id, ascending=False)
     .limit(1),
@@ -69,7 +66,7 @@ _CERTAIN = Prepared(
 _SINCE = Prepared(
     StockEvent.raw(
         "SELECT sum(on_hand_change), kind, reason FROM stock_event "
-        f"WHERE product = {{}} AND id > {{}} AND on_hand_change <> 0 AND {_STANDS} "
+        f"WHERE product = {{}} AND id > {{}} AND on_hand_change <> 0 AND {STANDS} "
         "GROUP BY kind, reason ORDER BY min(id)",
         Arg("product"),
         Arg("after"),

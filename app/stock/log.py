@@ -1,12 +1,17 @@
 """What the event log says: what an action wrote, what came later, what was taken back."""
 
 from collections.abc import Sequence
+from itertools import groupby
+from typing import TypeVar
 
 from piccolo.columns.combination import WhereRaw
 
+from app import words
 from app.database import Arg, Prepared
 from app.stock.queries import EVENT_COLUMNS, Event
 from app.stock.tables import EventKind, StockEvent
+
+Entry = TypeVar("Entry", bound=Event)
 
 
 class Logged(Event, frozen=True):
@@ -16,8 +21,16 @@ class Logged(Event, frozen=True):
     sku: str = ""
 
 
+class OfOrder(Logged, frozen=True):
+    """An entry of what happened to an order, and how its product is called now."""
+
+    name: str = ""
+
+
+MOST_OF_ORDER = 500  # entries; an order of very many lines shows the newest of them
+
 MOVED = WhereRaw("kind NOT IN ('low_stock', 'restocked')")  # an alert only says what moved
-_STANDS = WhereRaw(  # neither taken back, nor what took another back
+STANDS = (  # neither taken back, nor what took another back
     "undoes IS NULL AND NOT EXISTS (SELECT 1 FROM stock_event u WHERE u.undoes = stock_event.id)"
 )
 
@@ -40,7 +53,9 @@ _OPERATION = Prepared(
 )
 _LATER_OF_ORDER = Prepared(
     StockEvent.select(*EVENT_COLUMNS)
-    .where(StockEvent.order_id == Arg("order"), StockEvent.id > Arg("after"), MOVED, _STANDS)
+    .where(
+        StockEvent.order_id == Arg("order"), StockEvent.id > Arg("after"), MOVED, WhereRaw(STANDS)
+    )
     .order_by(StockEvent.id, ascending=False)
     .limit(1),
     Event,
@@ -59,13 +74,22 @@ _FIRST_OF_ORDER = Prepared(
 _TAKEN_BACK = Prepared(
     StockEvent.select(*EVENT_COLUMNS).where(StockEvent.undoes == Arg("event")), Event
 )
+_OF_ORDER = Prepared(
+    StockEvent.select(
+        *EVENT_COLUMNS, StockEvent.product, StockEvent.product.sku, StockEvent.product.name
+    )
+    .where(StockEvent.order_id == Arg("order"), MOVED)
+    .order_by(StockEvent.id, ascending=False)
+    .limit(MOST_OF_ORDER),
+    OfOrder,
+)
 _COUNTED_AFTER = Prepared(
     StockEvent.select(*EVENT_COLUMNS)
     .where(
         StockEvent.product == Arg("product"),
         StockEvent.id > Arg("after"),
         StockEvent.kind == EventKind.COUNTED,
-        _STANDS,
+        WhereRaw(STANDS),
     )
     .order_by(StockEvent.id, ascending=False)
     .limit(1),
@@ -97,6 +121,16 @@ async def later_event_of_order(order_id: int, after: int) -> Event | None:
 
 async def first_event_of_order(order_id: int) -> int:
     return await _FIRST_OF_ORDER.one(order=order_id)
+
+
+async def of_order(order_id: int) -> list[OfOrder]:
+    """What happened to the products of an order because of it, newest first."""
+    return await _OF_ORDER.all(order=order_id)
+
+
+def by_day(events: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
+    """Entries in the order of the log, each day's under its name."""
+    return [(day, list(them)) for day, them in groupby(events, lambda e: words.date(e.happened_at))]
 
 
 async def taken_back(event: int) -> Event | None:

@@ -1,4 +1,4 @@
-// Receive, Adjust, Order and the like turn their row into a form; without this script they lead to a page.
+// Receive, Count, Order and the like turn their row into a form; without this script they lead to a page.
 
 const WAYS = ".table__ways a, [data-in-row]";
 

@@ -86,6 +86,24 @@ async def test_the_message_carries_the_number_of_the_newest_event_in_it():
     assert heard.startswith(f"id: {await queries.last_event()}.0\n")
 
 
+async def test_the_message_names_the_orders_that_changed_and_no_others():
+    mug = await make.product("MUG", on_hand=9)
+    await make.reserved(mug, 1)
+    held = await make.reserved(mug, 2)
+
+    async with open_shop() as (_, (screen,)):
+        await orders.hand_over(held, actor="kim")
+        handed_over = await screen.hear()
+        await stock.receive(mug, 4, actor="kim")
+        received = await screen.hear()
+
+    last = await queries.last_event()
+    assert re.findall(r'data-event="(\d+)" data-order="(\d+)"', handed_over) == [
+        (str(last - 1), str(held))
+    ]
+    assert "data-order" not in received
+
+
 async def test_many_changes_are_told_at_once_and_not_one_by_one():
     await make.product("MUG", on_hand=50)
 
@@ -147,10 +165,15 @@ async def test_a_page_made_between_two_events_of_one_message_hears_the_second():
     assert set(available(heard, "BOWL")) == {4}
 
 
-async def test_a_screen_that_missed_too_much_is_told_to_ask(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(live, "MOST_PRODUCTS", 2)
-    for _ in range(3):
-        await make.product(on_hand=5)
+@pytest.mark.parametrize(("products", "sales"), [(3, 0), (1, 3)])
+async def test_a_screen_that_missed_too_much_is_told_to_ask(
+    monkeypatch: pytest.MonkeyPatch, products: int, sales: int
+):
+    monkeypatch.setattr(live, "MOST_CHANGED", 2)
+    for number in range(products):
+        await make.product(f"MUG-{number}", on_hand=5)
+    for _ in range(sales):
+        await orders.place([Wanted("MUG-0", 1)], actor="kim")
 
     async with open_shop(after=0) as (_, (screen,)):
         heard = await screen.hear("resync")

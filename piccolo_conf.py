@@ -10,6 +10,8 @@ APP_REGISTRY = AppRegistry(
         "app.catalog.piccolo_app",
         "app.stock.piccolo_app",
         "app.orders.piccolo_app",
+        "app.alerts.piccolo_app",
+        "app.counts.piccolo_app",
         "app.idempotency.piccolo_app",
         "app.books.piccolo_app",
         "app.webhooks.piccolo_app",

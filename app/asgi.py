@@ -17,6 +17,12 @@ from app.accounts.current import (
 )
 from app.activity.controllers import ActivityController
 from app.alerts.api import LowStockApi
+from app.alerts.controllers import (
+    AlertController,
+    CareController,
+    FormController,
+    PurchaseController,
+)
 from app.books.controllers import BooksController
 from app.counter.controllers import (
     CounterController,
@@ -24,11 +30,19 @@ from app.counter.controllers import (
     ShortageController,
     UndoController,
 )
+from app.counts import controllers as counts
 from app.live.api import EventApi
 from app.live.controllers import LiveController
 from app.live.frame import frame, note_place
 from app.live.hub import hub
 from app.orders.api import OrderApi, ReservationApi
+from app.orders.controllers import (
+    AsideController,
+    LostController,
+    OrderController,
+    OrdersController,
+    StepsController,
+)
 from app.stock.api import InventoryApi, ProductApi
 from app.stock.controllers import ProductController, StockController
 from app.web import assets, failures, openapi, reference
@@ -84,8 +98,18 @@ def create_app() -> ASGIApp:
             UndoController,
             StockController,
             ProductController,
+            OrdersController,
+            AsideController,
+            LostController,
+            OrderController,
+            StepsController,
             ActivityController,
             BooksController,
+            *counts.CONTROLLERS,
+            AlertController,
+            CareController,
+            FormController,
+            PurchaseController,
             SignOutController,
         ],
         before_request=enter,

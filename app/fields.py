@@ -7,6 +7,7 @@ for the person who typed it.
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
@@ -20,6 +21,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 MOST_UNITS = 1_000_000  # of one product, in one entry
 THIN = "\u202f"  # between thousands
 MOST_CENTS = 100_000_000_000
+LONGEST_WAIT = timedelta(days=366)  # for a delivery
 
 SKU = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _RESERVED_SKUS = {"rows", "new"}  # addresses below /stock
@@ -100,6 +102,16 @@ def category(typed: str) -> str:
     return text(typed, most=100, what="The category")
 
 
+def session_name(typed: str) -> str:
+    """What a count or a delivery is called."""
+    return text(typed, most=100, what="The name", required=True)
+
+
+def chosen(typed: str) -> str:
+    """The category or the words by which products are chosen."""
+    return text(typed, most=100, what="The choice", required=True)
+
+
 def note(typed: str) -> str:
     return text(typed, most=2000, what="The note")
 
@@ -166,6 +178,19 @@ def on_hand(typed: str) -> int:
     return whole(typed, least=0, most=MOST_UNITS, what="The number on hand")
 
 
+def counted(typed: str) -> int:
+    return whole(typed, least=0, most=MOST_UNITS, what="What was counted")
+
+
+def counted_or_none(typed: str) -> int | None:
+    """What was counted; nothing written is not counted."""
+    return counted(typed) if typed.strip() else None
+
+
+def line_note(typed: str) -> str:
+    return text(typed, most=1000, what="The note")
+
+
 def change(typed: str) -> int:
     """By how much the shelf changes, up or down."""
     number = whole(typed, least=-MOST_UNITS, most=MOST_UNITS, what="The change")
@@ -181,6 +206,25 @@ def quantity_or_none(typed: str) -> int:
 
 def reorder_point(typed: str) -> int:
     return whole(typed, least=0, most=MOST_UNITS, what="The reorder point")
+
+
+def due_day(today: date) -> Callable[[str], date]:
+    """A rule that takes a day from today on, as browsers send it: ``2026-11-24``."""
+
+    def day(typed: str) -> date:
+        if not typed.strip():
+            raise ValueError("The day is missing.")
+        try:
+            due_on = date.fromisoformat(typed.strip())
+        except ValueError:
+            raise ValueError(f"Write the day like {today.isoformat()}.") from None
+        if due_on < today:
+            raise ValueError("This day is over.")
+        if due_on > today + LONGEST_WAIT:
+            raise ValueError("This day is more than a year away.")
+        return due_on
+
+    return day
 
 
 def cents(typed: str) -> int:

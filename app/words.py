@@ -25,6 +25,12 @@ def money(cents: int) -> str:
     return f"{settings.currency_sign}{number(cents // 100)}.{cents % 100:02d}"
 
 
+def signed_money(cents: int) -> str:
+    """+£12.50, −£3.40, £0.00."""
+    sign = "+" if cents > 0 else MINUS if cents < 0 else ""
+    return sign + money(abs(cents))
+
+
 def plain_money(cents: int) -> str:
     """1284.50, as it stands in a field to be edited."""
     return f"{cents // 100}.{cents % 100:02d}"
@@ -50,6 +56,17 @@ def when(moment: datetime) -> str:
     """at 14:32, on Tue at 14:32, on 6 Nov at 14:32: as a sentence says it."""
     *date, clock_time = time(moment).rsplit(" ", 1)
     return f"on {date[0]} at {clock_time}" if date else f"at {clock_time}"
+
+
+def seconds_left(moment: datetime) -> int:
+    """Until then, and never fewer than none."""
+    return max(0, int((moment - clock.now()).total_seconds()))
+
+
+def time_left(moment: datetime) -> str:
+    """6:40 left, when less than an hour is; else until 18:00."""
+    left = seconds_left(moment)
+    return f"{left // 60}:{left % 60:02d} left" if left < 3600 else f"until {time(moment)}"
 
 
 def day(moment: datetime) -> str:

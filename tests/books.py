@@ -24,9 +24,14 @@ SUMS = """
         LEFT JOIN log ON log.product = p.id LEFT JOIN ordered ON ordered.product = p.id
 """
 
+COUNTED = """
+    SELECT n.id, n.counted, sum(e.quantity) FROM count_line n
+    LEFT JOIN count_entry e ON e.line = n.id AND e.stands GROUP BY n.id
+"""
+
 
 def balance(path: Path) -> None:
-    """Shelf = log, promises = log = open orders, gone = sold less put back; the file is sound."""
+    """Shelf = log, promises = log = open orders, gone = sold less put back, counts = entries."""
     with closing(sqlite3.connect(path)) as connection:
         add_up(connection)
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -43,3 +48,5 @@ def add_up(connection: sqlite3.Connection) -> None:
         assert reserved == promised, f"{sku}: reserved {reserved}, open orders {promised}"
         assert sold == ordered, f"{sku}: {sold} left the shelf, {ordered} were ordered"
         assert 0 <= reserved <= on_hand, f"{sku}: {reserved} reserved of {on_hand}"
+    for line, counted, entered in connection.execute(COUNTED):
+        assert counted == entered, f"count line {line}: {counted}, its entries {entered}"

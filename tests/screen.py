@@ -24,6 +24,7 @@ class Form:
     id: str
     fields: list[tuple[str, str]] = field(default_factory=list)
     buttons: list[tuple[str, str, str]] = field(default_factory=list)  # words, name, value
+    led: dict[int, str] = field(default_factory=dict)  # by button: the address it sends to instead
 
 
 class Page(HTMLParser):
@@ -76,6 +77,8 @@ class Page(HTMLParser):
             self._fill(*self._select, given["value"])
         elif tag == "button" and self.forms:
             self._button = [given.get("aria-label", "")]
+            if "formaction" in given:
+                self.forms[-1].led[len(self.forms[-1].buttons)] = given["formaction"]
             self.forms[-1].buttons.append(("", given.get("name", ""), given.get("value", "")))
         elif tag == "input" and self.forms and _is_sent(given):
             self._fill(given.get("name", ""), given.get("form", ""), given.get("value", ""))
@@ -144,10 +147,10 @@ class Screen:
     ) -> Page:
         """Fill in the form that has this button, and press it. ``within`` is the form's address."""
         for form in page.forms:
-            for words, name, value in form.buttons:
+            for i, (words, name, value) in enumerate(form.buttons):
                 if words.startswith(button) and form.action.startswith(within):
                     pressed = {name: value} if name else {}
-                    return await self._send(form, {**(typed or {}), **pressed})
+                    return await self._send(form, {**(typed or {}), **pressed}, form.led.get(i))
         raise AssertionError(f"{page.url} has no button {button!r} in {within or 'any form'}")
 
     async def enter(self, page: Page, action: str, typed: Mapping[str, str]) -> Page:
@@ -155,11 +158,23 @@ class Screen:
         (form,) = [form for form in page.forms if form.action == action]
         return await self._send(form, typed)
 
-    async def _send(self, form: Form, typed: Mapping[str, str]) -> Page:
+    async def enter_scan(self, page: Page, typed: str) -> Page:
+        """Scan something into the one scan box of the page."""
+        (form,) = [form for form in page.forms if "search" in dict(form.fields)]
+        return await self._send(form, {"search": typed})
+
+    async def fragment(self, page: Page, action: str, typed: Mapping[str, str]) -> httpx.Response:
+        """What htmx would be answered that sends the form with this address."""
+        (form,) = [form for form in page.forms if form.action == action]
+        headers = {"HX-Request": "true", "HX-Request-Type": "partial"}
+        fields = {**dict(form.fields), **typed}
+        return await self.client.post(action, data=fields, headers=headers)
+
+    async def _send(self, form: Form, typed: Mapping[str, str], led: str | None = None) -> Page:
         fields = {**dict(form.fields), **typed}
         if form.method == "GET":
             return self._seen(await self.client.get(form.action, params=fields))
-        return self._seen(await self.client.post(form.action, data=fields))
+        return self._seen(await self.client.post(led or form.action, data=fields))
 
     def _seen(self, response: httpx.Response) -> Page:
         page = Page(response)

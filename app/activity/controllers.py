@@ -1,7 +1,6 @@
 """The event log of the shop, looked through and saved."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from itertools import groupby
 from typing import Any, NamedTuple
 
 from litestar import Controller, get
@@ -99,7 +98,7 @@ async def _asked(request: AnyRequest) -> Asked:
 
 async def _listed(request: AnyRequest) -> dict[str, Any]:
     chosen, mistakes, wanted, is_corrected = await _asked(request)
-    last_event: int = request.scope["state"]["last_event"]  # behind it begins what is newer
+    last_event: int = request.scope["state"]["place"].event  # behind it begins what is newer
     before = _number(request.query_params.get("before", ""))
     shown = wanted._replace(behind=min(wanted.behind, before or NEWEST, last_event + 1))
     found = [] if mistakes else await queries.entries(shown, PAGE + 1)
@@ -109,7 +108,7 @@ async def _listed(request: AnyRequest) -> dict[str, Any]:
         "chosen": chosen,
         "mistakes": mistakes,
         "is_corrected": is_corrected,
-        "days": _by_day(entries),
+        "days": log.by_day(entries),
         "undone_by": await log.undone_by(entries),
         "programs": await accounts.programs(),
         "older": entries[-1].id if len(found) > PAGE else None,
@@ -127,13 +126,6 @@ async def _page(request: AnyRequest, listed: dict[str, Any]) -> Answer:
 def _number(typed: str) -> int | None:
     """The number of an event in an address; what cannot be one is left out."""
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else None
-
-
-def _by_day(entries: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
-    """The entries of each day in the shop, under its name."""
-    return [
-        (day, list(them)) for day, them in groupby(entries, lambda e: words.date(e.happened_at))
-    ]
 
 
 async def _pieces(wanted: Filter) -> AsyncIterator[Iterable[Sequence[Cell]]]:

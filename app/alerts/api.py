@@ -4,8 +4,8 @@ import msgspec
 from litestar import Controller, get
 
 from app import fields
-from app.stock import lists, queries
-from app.stock.lists import Sort, Status
+from app.alerts import queries, urgency
+from app.stock import queries as stock
 from app.stock.wire import LevelOut, LevelsOut
 from app.web import kinds
 from app.web.answer import Answer, AnyRequest
@@ -27,9 +27,10 @@ class LowStockApi(Controller):
     async def index(self, request: AnyRequest) -> Answer:
         asked = await LIST.read(request)
         check = fields.Checks()
-        place = check("cursor", lists.place, asked.cursor) if asked.cursor else None
+        place = check("cursor", urgency.place, asked.cursor) if asked.cursor else None
         check.done()
-        page = await lists.page(status=Status.LOW, sort=Sort.AVAILABLE, at=place, limit=asked.limit)
-        events = await queries.last_events([level.id for level in page.levels])
-        items = [LevelOut.of(level, events[level.id]) for level in page.levels]
+        page = await queries.page(at=place, limit=asked.limit)
+        levels = [alert.level for alert in page.alerts]
+        events = await stock.last_events([level.id for level in levels])
+        items = [LevelOut.of(level, events[level.id]) for level in levels]
         return LIST.tell(LevelsOut(items, page.next))

@@ -83,6 +83,18 @@ AUDITS = {
         SELECT 'event ' || e.id, 'order ' || e.order_id FROM stock_event e
         WHERE e.order_id IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = e.order_id)""",
+    "was counted otherwise than its entries": """
+        SELECT 'count line ' || n.id, 'counted ' || coalesce(n.counted, -1) FROM count_line n
+        WHERE coalesce(n.counted, -1) <> coalesce((
+            SELECT sum(e.quantity) FROM count_entry e WHERE e.line = n.id AND e.stands), -1)""",
+    "is in the log otherwise than it was counted": """
+        SELECT 'count line ' || n.id, 'event ' || n.event
+        FROM count_line n JOIN count_session s ON s.id = n.session
+        LEFT JOIN stock_event e ON e.id = n.event AND e.product = n.product
+            AND e.kind = CASE s.subject WHEN 'shelf' THEN 'counted' ELSE 'received' END
+        WHERE n.event IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM stock_event u WHERE u.undoes = n.event)
+            AND (e.id IS NULL OR s.subject = 'delivery' AND e.on_hand_change <> n.counted)""",
     "is not a whole number": NOT_WHOLE,
 }
 

@@ -41,12 +41,16 @@ SENTENCES: Mapping[str, str] = {
     "was taken back in other numbers": "{} was undone in other numbers than its own.",
     "has another total than its lines": "The total of {} is not what its lines come to.",
     "names an order that is not there": "{} names an order that is not there.",
+    "was counted otherwise than its entries": "The number of {} is not what was entered for it.",
+    "is in the log otherwise than it was counted": (
+        "{} was applied, and the log has another entry for it, or none."
+    ),
     "is not a whole number": "{} holds something that is no number of units.",
 }
 
 _EVENT = re.compile(r"event ([0-9]+)")
 _ORDER = re.compile(r"order ([0-9]+)")
-_OTHER = re.compile(r"(order line|level of product) [0-9]+")
+_OTHER = re.compile(r"(order line|level of product|count line) [0-9]+")
 
 
 def explained(finding: Finding) -> Explained:

@@ -8,7 +8,7 @@ import msgspec
 
 from app import fields
 from app.catalog.tables import Barcode, Product
-from app.database import Arg, Prepared
+from app.database import DB, Arg, Prepared
 from app.errors import NotFound
 
 
@@ -55,6 +55,21 @@ _ID_BY_BARCODE = Prepared(Barcode.select(Barcode.product).where(Barcode.code == 
 _BARCODES = Prepared(
     Barcode.select(Barcode.code).where(Barcode.product == Arg("product")).order_by(Barcode.id), str
 )
+_CATEGORIES = Prepared(
+    Product.raw(
+        "SELECT DISTINCT category FROM product WHERE NOT archived AND category <> '' "
+        "ORDER BY category"
+    ),
+    str,
+)
+_IN_CATEGORY = Prepared(
+    Product.raw(
+        "SELECT id FROM product WHERE NOT archived AND category = {} ORDER BY id LIMIT {}",
+        Arg("category"),
+        Arg("limit"),
+    ),
+    int,
+)
 
 
 async def product(product_id: int) -> Entry:
@@ -83,9 +98,25 @@ async def products(ids: Sequence[int]) -> dict[int, Entry]:
     return {product_id: await product(product_id) for product_id in ids}
 
 
+async def categories_of(ids: Sequence[int]) -> dict[int, str]:
+    """The categories of these products, by id."""
+    among = ", ".join(map(str, ids)) or "NULL"
+    return dict(await DB.fetch(f"SELECT id, category FROM product WHERE id IN ({among})"))
+
+
 async def id_of(code: str) -> int | None:
     """The id of the product with this SKU, or else with this barcode."""
     return await _ID_BY_SKU.first(key=fields.sku_key(code)) or await _ID_BY_BARCODE.first(code=code)
+
+
+async def categories() -> list[str]:
+    """Every category that some product is in."""
+    return await _CATEGORIES.all()
+
+
+async def in_category(category: str, *, limit: int) -> list[int]:
+    """The ids of the products in a category, ``limit`` of them at most."""
+    return await _IN_CATEGORY.all(category=category, limit=limit)
 
 
 async def _with_barcodes(entry: Entry) -> Entry:

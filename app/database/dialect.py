@@ -30,7 +30,15 @@ class Whole(Integer):
             kind = "BIGINT" if self.most >= 1 << 31 else "INTEGER"
         if self.rule:
             rules.append(f"({self.rule})")
-        return f"{kind} CHECK ({' AND '.join(rules)})"
+        check = " AND ".join(rules)
+        return f"{kind} CHECK ({f'{name} IS NULL OR ' if self._meta.null else ''}{check})"
+
+
+def hour_of(column: str, engine_type: str) -> str:
+    """The hour in which a moment lies, as something to be told apart and counted."""
+    if engine_type == "sqlite":  # where a moment is text: 2026-11-21 14:32:05.123456+00:00
+        return f"substr({column}, 1, 13)"
+    return f"date_trunc('hour', {column})"
 
 
 def append_only(table: str, engine_type: str) -> list[str]:

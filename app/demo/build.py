@@ -5,6 +5,7 @@ from random import Random
 from app import clock
 from app.database import action
 from app.demo.aside import put_aside
+from app.demo.care import look_after
 from app.demo.chores import Adjusted, Counted, Received
 from app.demo.invoices import Invoice
 from app.demo.plan import CLERKS, SEED, Happening, Plan
@@ -24,6 +25,7 @@ async def build(plan: Plan) -> None:
             await _happen(happening, products, replay)
     with clock.at(plan.happenings[-1].at):
         await put_aside(products, Random(SEED))  # noqa: S311 - no secret comes of it
+    await look_after(plan.happenings[-1].at)
 
 
 async def _stock_up(plan: Plan) -> dict[str, int]:

@@ -19,7 +19,7 @@ from app.words import local
 
 SEED = 1843  # the year of the first Christmas card
 CLERKS = ("Priya", "Tom", "Anna", "Grace")
-LOW, OUT = 0.033, 0.015  # of all products
+LOW, OUT = 0.024, 0.002  # of all products
 DELIVERIES = 3  # of each category
 DELIVERED = 0.2  # of its products, each time
 SETTING_UP = timedelta(minutes=20)  # before the first day

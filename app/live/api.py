@@ -13,6 +13,7 @@ from app.accounts.current import token_of
 from app.catalog import queries as catalog
 from app.errors import Invalid
 from app.live.hub import MOST_STREAMS, Message, hub
+from app.live.place import Place
 from app.stock import feed, queries
 from app.stock.wire import EventOut
 from app.web import kinds
@@ -81,7 +82,7 @@ class EventApi(Controller):
             return await accounts.client(token) is not None
 
         return Stream(
-            hub.stream(await queries.last_event() if place is None else place, is_allowed, _since),
+            hub.stream(await Place.now() if place is None else Place(place), is_allowed, _since),
             media_type=EVENTS,
             headers={"cache-control": "no-cache", "x-accel-buffering": "no"},
         )
@@ -103,10 +104,10 @@ def _place(request: AnyRequest) -> int:
     raise Invalid({LAST.name: "Give the number of an event."})
 
 
-async def _since(after: int) -> AsyncIterator[Message]:
+async def _since(after: Place) -> AsyncIterator[Message]:
     """The log behind a place in it, to be sent."""
-    while events := await feed.events_after(after, limit=AT_ONCE):
-        upto = events[-1].id
+    while events := await feed.events_after(after.event, limit=AT_ONCE):
+        upto = Place(events[-1].id)
         yield Message(after, upto, b"".join(_message(event) for event in events))
         after = upto
 

@@ -7,6 +7,7 @@ from litestar.response import Stream
 
 from app.accounts import queries as accounts
 from app.live.hub import MOST_STREAMS, hub, render_panel
+from app.live.place import Place
 from app.stock import queries
 from app.web.answer import Answer, AnyRequest
 from app.web.csrf import COOKIE
@@ -20,20 +21,19 @@ class LiveController(Controller):
 
     @get("/")
     async def stream(self, request: AnyRequest, after: FromQuery[str] = "") -> Stream:
-        """Server-sent events behind Last-Event-ID, or behind the event the page was made at."""
+        """Server-sent events behind Last-Event-ID, or behind the place the page was made at."""
         if hub.streams >= MOST_STREAMS:
             raise HTTPException(
                 "Too many screens are open.", status_code=503, headers={"Retry-After": "30"}
             )
         code = request.cookies[COOKIE]
-        place = request.headers.get("last-event-id") or after
+        place = Place.read(request.headers.get("last-event-id") or after)
 
         async def is_allowed() -> bool:
             return await accounts.visitor(code) is not None
 
-        is_place = place.isascii() and place.isdecimal() and len(place) < 19
         return Stream(
-            hub.stream(int(place) if is_place else await queries.last_event(), is_allowed),
+            hub.stream(place or await Place.now(), is_allowed),
             media_type="text/event-stream",
             headers={"cache-control": "no-cache", "x-accel-buffering": "no"},
         )

@@ -1,10 +1,10 @@
 """The one stream that every open screen hears, built on the numbers of the event log.
 
-Whatever commits, here or in another program, is seen in the log; it is rendered once, the first at
-once and later ones at most every quarter of a second, and the same bytes go to every screen. A
-screen is nothing but its place in the log: one that missed something, because it slept, was cut
-off or reads slowly, is told from its place on. So nothing is queued for anybody. A program that
-follows the log itself is the same, and reads it from its place.
+Whatever commits, here or in another program, is seen in the log, or in what people do about
+alerts; it is rendered once, the first at once and later ones at most every quarter of a second, and
+the same bytes go to every screen. A screen is nothing but its place: one that missed something,
+because it slept, was cut off or reads slowly, is told from its place on. So nothing is queued for
+anybody. A program that follows the log itself is the same, and reads it from its place.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from typing import NamedTuple
 from app.alerts import queries as alerts
 from app.books.seal import seal
 from app.database import DB
+from app.live.place import Place
 from app.stock import lists, queries
 from app.web.render import render
 
@@ -26,21 +27,21 @@ BEAT = 10.0  # seconds until the stream says that it is still there
 RECHECK = 30.0  # seconds after which a screen has to be allowed again
 LIFE = 1_800.0  # seconds, more or less, that a stream lasts; then the browser comes back
 KEPT = 64  # messages for screens that are a little behind
-MOST_PRODUCTS = 1_000  # in one message; beyond it a screen asks for what it shows
+MOST_CHANGED = 1_000  # products, or orders, in one message; beyond it a screen asks anew
 MOST_STREAMS = 400
 
 logger = logging.getLogger("onhand")
 
 
 class Message(NamedTuple):
-    """What happened behind one event, up to another."""
+    """What happened behind one place, up to another."""
 
-    after: int
-    upto: int
+    after: Place
+    upto: Place
     content: bytes
 
 
-Since = Callable[[int], AsyncIterator[Message]]
+Since = Callable[[Place], AsyncIterator[Message]]
 
 SCREEN_BEAT = b"event: beat\ndata:\n\n"
 PROGRAM_BEAT = b": beat\n\n"  # what reads data hears nothing of it
@@ -52,7 +53,7 @@ class Hub:
     def __init__(self) -> None:
         self.streams = 0
         self._screens = 0  # of the streams
-        self._newest = 0
+        self._newest = Place(0)
         self._messages: deque[Message] = deque(maxlen=KEPT)
         self._news = asyncio.Event()
         self._committed = asyncio.Event()
@@ -61,7 +62,7 @@ class Hub:
     @asynccontextmanager
     async def running(self, _: object = None) -> AsyncIterator[None]:
         """Follow the log as long as the server runs."""
-        self._newest = await queries.last_event()
+        self._newest = await Place.now()
         DB.on_commit.append(self._committed.set)
         task = asyncio.create_task(self._follow())
         try:
@@ -78,9 +79,9 @@ class Hub:
         self._tell()
 
     async def stream(
-        self, after: int, is_allowed: Callable[[], Awaitable[bool]], since: Since | None = None
+        self, after: Place, is_allowed: Callable[[], Awaitable[bool]], since: Since | None = None
     ) -> AsyncIterator[bytes]:
-        """Everything behind event ``after``, as it happens, while ``is_allowed``.
+        """Everything behind the place ``after``, as it happens, while ``is_allowed``.
 
         It is what screens show, or else what ``since`` tells of it.
         """
@@ -92,8 +93,10 @@ class Hub:
         rechecks = now() + RECHECK
         try:
             yield b"retry: %d\n\n" % random.randint(500, 3_000)  # noqa: S311
-            newest = await queries.last_event()
-            if after > newest:  # its shop was taken back to an older copy
+            newest = await Place.now()
+            if (
+                after.event > newest.event or after.care > newest.care
+            ):  # of a newer copy of the shop
                 after = newest
                 if since is None:
                     yield b"event: restored\ndata:\n\n"
@@ -130,8 +133,8 @@ class Hub:
                 await asyncio.sleep(PACE)
 
     async def _look(self) -> bool:
-        """Tell every screen what is new in the log; whether anything is."""
-        newest = await queries.last_event()
+        """Tell every screen what is new; whether anything is."""
+        newest = await Place.now()
         if newest == self._newest:
             return False
         if self._screens:
@@ -142,8 +145,8 @@ class Hub:
         self._tell()
         return True
 
-    async def _since(self, after: int) -> AsyncIterator[Message]:
-        """The messages behind a place in the log; one made for it if it is too far back."""
+    async def _since(self, after: Place) -> AsyncIterator[Message]:
+        """The messages behind a place; one made for it if it is too far back."""
         messages = list(self._messages)
         if after < (messages[0].after if messages else self._newest):
             upto = messages[0].after if messages else self._newest
@@ -158,32 +161,36 @@ class Hub:
         news.set()
 
 
-async def render_changes(after: int, upto: int) -> Message:
-    """What changed behind one event up to another, for all screens alike."""
-    products = await queries.changed(after, upto, limit=MOST_PRODUCTS + 1)
-    if len(products) > MOST_PRODUCTS:
+async def render_changes(after: Place, upto: Place) -> Message:
+    """What changed behind one place up to another, for all screens alike."""
+    products = await queries.changed(after.event, upto.event, limit=MOST_CHANGED + 1)
+    orders = await queries.changed_orders(after.event, upto.event, limit=MOST_CHANGED + 1)
+    if max(len(products), len(orders)) > MOST_CHANGED:
         return Message(after, upto, _message("resync", upto, ""))
     parts = [await render_panel()]
     for i in range(0, len(products), 100):
         levels = await queries.levels(products[i : i + 100])
         parts.append(render("live/_changes.html", levels=levels))
         await asyncio.sleep(0)  # others have work to do as well
+    parts.append(render("live/_orders.html", orders=orders, event=upto.event))
     return Message(after, upto, _message("changes", upto, "".join(parts)))
 
 
 async def render_panel() -> str:
     """The low-stock panel, and the numbers in the frame of every page."""
-    last_event = await queries.last_event()
+    place = await Place.now()
     return render(
         "live/_frame.html",
         **await alerts.low_stock(),
-        counts=await lists.counts(last_event),
-        last_event=last_event,
+        counts=await lists.counts(place.event),
+        last_event=place.event,
+        upto=place,
         books=await seal(),
+        csrf_token="",  # it is for all; each screen sends its own, from its frame
     )
 
 
-def _message(event: str, number: int, html: str) -> bytes:
+def _message(event: str, number: Place, html: str) -> bytes:
     data = "".join(f"data: {line}\n" for line in html.splitlines() or [""])
     return f"id: {number}\nevent: {event}\n{data}\n".encode()
 

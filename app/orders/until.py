@@ -10,6 +10,7 @@ from app.settings import settings
 
 CLOSING = time(18)
 LONGEST = timedelta(days=30)
+MORE = "more"  # than a hold lasts already
 
 
 class Choice(NamedTuple):
@@ -45,6 +46,14 @@ def read(typed: str) -> timedelta:
         return lasts
     most = LONGEST // timedelta(minutes=1)
     return timedelta(minutes=whole(typed, least=1, most=most, what="The number of minutes"))
+
+
+def more(ends: datetime) -> timedelta:
+    """From now on: as long as the shop holds things, and behind what it lasts already."""
+    lasts = ends - clock.now() + settings.hold
+    if lasts > LONGEST:
+        raise ValueError(f"A hold can last {LONGEST.days} days at most.")
+    return lasts
 
 
 def _closing(days: int = 0) -> datetime:

@@ -1,12 +1,17 @@
 """What the event log says: what an action wrote, what came later, what was taken back."""
 
 from collections.abc import Sequence
+from itertools import groupby
+from typing import TypeVar
 
 from piccolo.columns.combination import WhereRaw
 
+from app import words
 from app.database import Arg, Prepared
 from app.stock.queries import EVENT_COLUMNS, Event
 from app.stock.tables import EventKind, StockEvent
+
+Entry = TypeVar("Entry", bound=Event)
 
 
 class Logged(Event, frozen=True):
@@ -15,6 +20,14 @@ class Logged(Event, frozen=True):
     product: int = 0
     sku: str = ""
 
+
+class OfOrder(Logged, frozen=True):
+    """An entry of what happened to an order, and how its product is called now."""
+
+    name: str = ""
+
+
+MOST_OF_ORDER = 500  # entries; an order of very many lines shows the newest of them
 
 MOVED = WhereRaw("kind NOT IN ('low_stock', 'restocked')")  # an alert only says what moved
 STANDS = (  # neither taken back, nor what took another back
@@ -61,6 +74,15 @@ _FIRST_OF_ORDER = Prepared(
 _TAKEN_BACK = Prepared(
     StockEvent.select(*EVENT_COLUMNS).where(StockEvent.undoes == Arg("event")), Event
 )
+_OF_ORDER = Prepared(
+    StockEvent.select(
+        *EVENT_COLUMNS, StockEvent.product, StockEvent.product.sku, StockEvent.product.name
+    )
+    .where(StockEvent.order_id == Arg("order"), MOVED)
+    .order_by(StockEvent.id, ascending=False)
+    .limit(MOST_OF_ORDER),
+    OfOrder,
+)
 _COUNTED_AFTER = Prepared(
     StockEvent.select(*EVENT_COLUMNS)
     .where(
@@ -99,6 +121,16 @@ async def later_event_of_order(order_id: int, after: int) -> Event | None:
 
 async def first_event_of_order(order_id: int) -> int:
     return await _FIRST_OF_ORDER.one(order=order_id)
+
+
+async def of_order(order_id: int) -> list[OfOrder]:
+    """What happened to the products of an order because of it, newest first."""
+    return await _OF_ORDER.all(order=order_id)
+
+
+def by_day(events: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
+    """Entries in the order of the log, each day's under its name."""
+    return [(day, list(them)) for day, them in groupby(events, lambda e: words.date(e.happened_at))]
 
 
 async def taken_back(event: int) -> Event | None:

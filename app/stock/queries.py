@@ -122,6 +122,16 @@ _CHANGED = Prepared(
     ),
     int,
 )
+_CHANGED_ORDERS = Prepared(
+    StockEvent.raw(
+        "SELECT DISTINCT order_id FROM stock_event WHERE id > {} AND id <= {} "
+        "AND order_id IS NOT NULL LIMIT {}",
+        Arg("after"),
+        Arg("upto"),
+        Arg("limit"),
+    ),
+    int,
+)
 _LAST_EVENT_OF = Prepared(
     StockEvent.raw(
         "SELECT coalesce(max(id), 0) FROM stock_event WHERE product = {}", Arg("product")
@@ -169,6 +179,11 @@ async def levels_by_sku(skus: Sequence[str]) -> list[Level]:
 async def changed(after: int, upto: int, *, limit: int) -> list[int]:
     """The products that something happened to behind one event, up to another."""
     return await _CHANGED.all(after=after, upto=upto, limit=limit)
+
+
+async def changed_orders(after: int, upto: int, *, limit: int) -> list[int]:
+    """The orders for which something happened behind one event, up to another."""
+    return await _CHANGED_ORDERS.all(after=after, upto=upto, limit=limit)
 
 
 async def last_event() -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -25,11 +26,14 @@ TYPES: dict[str, str] = {
 }
 
 
+Type = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(TYPES.values())})]
+
+
 class EventOut(msgspec.Struct, frozen=True):
     """One entry of the event log."""
 
     id: int
-    type: str
+    type: Type
     sku: str
     on_hand_change: int
     reserved_change: int

@@ -1,6 +1,5 @@
 """A form as it was typed, its mistakes field by field, and the key that makes it act once."""
 
-import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
@@ -13,20 +12,12 @@ from app.fields import Checks
 from app.idempotency.once import Question, once
 from app.web.answer import AnyRequest
 from app.web.csrf import check_token
-from app.web.render import environment
+from app.web.render import form_key
 
 T = TypeVar("T")
 
 MOST_BYTES = 256 * 1024  # of a form
 MOST_FIELD = 10_000  # characters of a field
-
-
-def form_key() -> str:
-    """A new key for a form; the same form sent twice carries it twice, and acts once."""
-    return secrets.token_urlsafe(12)
-
-
-environment.globals["form_key"] = form_key
 
 
 class Form(Mapping[str, str]):

@@ -1,5 +1,6 @@
 """The two kinds of answer: a whole page, and a piece of one. Only here is decided which."""
 
+import secrets
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
@@ -27,6 +28,11 @@ environment = Environment(
 environment.globals["static"] = assets.url
 
 
+def form_key() -> str:
+    """A new key for a form; the same form sent twice carries it twice, and acts once."""
+    return secrets.token_urlsafe(12)
+
+
 def query(chosen: Mapping[str, Any], **changed: Any) -> str:
     """The query of an address: what was chosen before, with these changes, without empty ones."""
     both = {name: value for name, value in {**chosen, **changed}.items() if value}
@@ -44,15 +50,18 @@ def remembered(template: str, macro: str, *, most: int) -> Callable[[Any], str]:
     return rendered
 
 
-environment.globals["query"] = query
+environment.globals |= {"form_key": form_key, "query": query}
 environment.filters |= {
     "number": words.number,
     "signed": words.signed,
     "money": words.money,
+    "signed_money": words.signed_money,
     "plain_money": words.plain_money,
     "time": words.time,
     "clock_time": words.clock_time,
     "when": words.when,
+    "seconds_left": words.seconds_left,
+    "time_left": words.time_left,
     "day": words.day,
     "iso": words.iso,
     "plural": words.plural,

@@ -6,10 +6,13 @@ const read = (text) => Number(text.replace(/[\s\u202f]/g, "").replace("−", "-"
 function tell(form) {
   const said = form.querySelector("[data-becomes]");
   if (!said) return;
-  const typed = form.querySelector("[name=change], [name=quantity]").value;
-  const after = read(said.querySelector("[data-on-hand]").textContent) + read(typed);
+  const typed = form.querySelector("[name=change], [name=quantity], [name=counted]").value;
+  const change = read(typed) - Number(form.dataset.expected ?? 0); // what was counted changes by its variance
+  const after = read(said.querySelector("[data-on-hand]").textContent) + change;
   said.hidden = !(typed.trim() && Number.isInteger(after) && after >= 0);
   said.querySelector("[data-becomes-what]").textContent = number(after);
+  const variance = said.querySelector("[data-variance]");
+  if (variance) variance.textContent = (change > 0 ? "+" : "") + number(change);
 }
 
 document.addEventListener("input", ({ target }) => {

@@ -2,6 +2,9 @@
 
 const eventOf = (element) => Number(element.closest("[data-event]")?.dataset.event ?? 0);
 
+// What a part of the news is about, as whatever follows it says.
+const subject = ({ dataset }) => (dataset.order ? `order ${dataset.order}` : dataset.shelf);
+
 // Where a piece of news belongs: badges by their product, numbers inside whatever shows the product,
 // and everything else by its name.
 function places(news, sku) {
@@ -16,6 +19,7 @@ function update(shown, news, number) {
   shown.dataset.event = number;
   if (shown.innerHTML === news.innerHTML) return;
   shown.replaceChildren(...news.cloneNode(true).childNodes);
+  htmx.process(shown);
   if (!news.matches(".badge")) return;
   const before = shown.dataset.available;
   shown.className = news.className;
@@ -36,15 +40,15 @@ function apply(part) {
       update(shown, news, number);
     }
   }
-  if (!part.dataset.shelf) return;
-  for (const follower of document.querySelectorAll(`[data-follows="${CSS.escape(part.dataset.shelf)}"]`)) {
+  if (!subject(part)) return;
+  for (const follower of document.querySelectorAll(`[data-follows="${CSS.escape(subject(part))}"]`)) {
     if (number > eventOf(follower)) htmx.trigger(follower, "shelf:changed"); // it asks for itself anew
   }
 }
 
 // An answer that was made before the news may arrive after it, and is told again what it missed.
 const MEMORY = 60_000; // milliseconds, longer than any answer is waited for
-const remembered = new Map(); // by product, and the panel: when it was heard, and what
+const remembered = new Map(); // by product, by order, and the panel: when it was heard, and what
 
 function hear(html) {
   const arrived = document.createElement("template");
@@ -52,7 +56,7 @@ function hear(html) {
   const now = performance.now();
   for (const [key, { at }] of remembered) if (now - at > MEMORY) remembered.delete(key);
   for (const part of arrived.content.children) {
-    remembered.set(part.dataset.shelf, { at: now, part });
+    remembered.set(subject(part), { at: now, part });
     apply(part);
   }
 }

@@ -4,10 +4,13 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.books import audit
+from app.counts import actions as counts
+from app.counts.tables import Subject
 from app.orders import actions as orders
 from app.orders.actions import Back, Wanted
 from app.stock import actions as stock
@@ -18,11 +21,23 @@ from tests.commands.conftest import Onhand
 async def trade() -> None:
     """A sale, a return, an alert and a promise: MUG is product 1, BOWL product 2."""
     mug = await make.product("MUG", on_hand=9, reorder_point=4, price_cents=350)
-    await make.product("BOWL", on_hand=5, price_cents=900)
+    bowl = await make.product("BOWL", on_hand=5, price_cents=900)
     order = await orders.place([Wanted("MUG", 6), Wanted("BOWL", 1)], actor="till")
     await orders.take_back(order.id, [Back(mug, 2)], actor="till")
     await stock.receive(mug, 3, actor="till")
     await make.reserved(mug, 2)
+    await count(await make.clerk(), bowl)
+
+
+async def count(robin: int, bowl: int) -> None:
+    """A shelf with 4 bowls, and a delivery of 2."""
+    who: dict[str, Any] = {"clerk": robin, "actor": "Robin"}
+    shelf = await counts.begin("Shelf 3", actor="Robin")
+    delivery = await counts.begin("2291", subject=Subject.DELIVERY, actor="Robin")
+    await counts.scan(shelf, bowl, 4, **who)
+    await counts.apply(shelf, 2, actor="Robin")
+    await counts.scan(delivery, bowl, 2, **who)
+    await counts.receive(delivery, 2, actor="Robin")
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +96,7 @@ DAMAGE = {
         ),
         (
             "UPDATE stock_level SET reserved = -1 WHERE product = 2",
-            "BOWL (reserved -1 of 4)",
+            "BOWL (reserved -1 of 6)",
         ),
     ],
     "has no level": [
@@ -94,7 +109,7 @@ DAMAGE = {
         ),
         (
             "DELETE FROM stock_event WHERE product = 2",
-            "BOWL (on hand 4, reserved 0; log 0, 0)",
+            "BOWL (on hand 6, reserved 0; log 0, 0)",
         ),
         (
             "UPDATE stock_event SET reserved_change = 1 WHERE kind = 'reserved'",
@@ -126,7 +141,7 @@ DAMAGE = {
         ),
     ],
     "was alerted twice without a restock between": [
-        (event(kind="'restocked'"), "event 10 (restocked)"),
+        (event(kind="'restocked'"), "event 12 (restocked)"),
     ],
     "left the shelf in other numbers than were sold": [
         (
@@ -173,7 +188,7 @@ DAMAGE = {
     "was taken back in other numbers": [
         (
             event(undoes=8, kind="'returned'", reason="'undo'"),
-            "event 8 (undone by event 10)",
+            "event 8 (undone by event 12)",
         ),
     ],
     "has another total than its lines": [
@@ -188,7 +203,23 @@ DAMAGE = {
         ),
     ],
     "names an order that is not there": [
-        (event(order_id=77), "event 10 (order 77)"),
+        (event(order_id=77), "event 12 (order 77)"),
+    ],
+    "was counted otherwise than its entries": [
+        ("UPDATE count_line SET counted = 5 WHERE id = 1", "count line 1 (counted 5)"),
+        ("UPDATE count_line SET counted = NULL WHERE id = 1", "count line 1 (counted -1)"),
+        ("UPDATE count_entry SET stands = 0", "count line 1 (counted 4)"),
+        (
+            "INSERT INTO count_entry (session, line, kind, quantity, stands, clerk, actor, "
+            "entered_at) VALUES (1, 1, 'scanned', 1, 1, 1, 'nobody', '2026-01-01')",
+            "count line 1 (counted 4)",
+        ),
+    ],
+    "is in the log otherwise than it was counted": [
+        ("UPDATE count_line SET event = 77 WHERE id = 1", "count line 1 (event 77)"),
+        ("UPDATE count_line SET event = 1 WHERE id = 1", "count line 1 (event 1)"),
+        ("UPDATE count_line SET event = 8 WHERE id = 2", "count line 2 (event 8)"),
+        ("UPDATE stock_event SET product = 1 WHERE id = 11", "count line 2 (event 11)"),
     ],
     "is not a whole number": [
         (

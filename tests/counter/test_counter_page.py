@@ -140,7 +140,7 @@ async def test_a_page_hears_what_happens_while_it_is_made(monkeypatch: pytest.Mo
         monkeypatch.setattr(alerts, "low_stock", and_then_a_delivery_arrives)
         answer = await robin.client.get("/counter")
 
-    assert f'hx-sse:connect="/live?after={before}"' in answer.text
+    assert f'hx-sse:connect="/live?after={before}.0"' in answer.text
 
 
 async def test_an_unknown_code_says_so_and_stays_in_the_box():
@@ -270,7 +270,7 @@ async def test_what_a_colleague_takes_is_warned_of_before_finishing():
     assert "Only 2 left now. The order asks for 4." in counter.words
 
 
-async def test_low_stock_stands_beside_the_order_emptiest_first():
+async def test_low_stock_stands_beside_the_order():
     await make.product("MUG", name="Blue mug", on_hand=3, reorder_point=5)
     await make.product("BOWL", name="Small bowl", on_hand=0, reorder_point=5)
     await make.product("CUP", name="Tea cup", on_hand=9, reorder_point=5)
@@ -279,5 +279,6 @@ async def test_low_stock_stands_beside_the_order_emptiest_first():
         counter = await robin.get("/counter")
 
     low = counter.words[counter.words.index("Low stock") :]
-    assert low.startswith("Low stock 2, 1 of them out Small bowl 0 out reorder at 5 Blue mug 3 low")
+    assert low.startswith("Low stock 2, by hours until empty – none sold Small bowl 0 out")
+    assert "– none sold Blue mug 3 low Reorder point 5 Claim" in low
     assert "Tea cup" not in low

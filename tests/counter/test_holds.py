@@ -23,7 +23,7 @@ async def test_an_order_is_put_aside_with_its_stock_and_the_counter_is_free():
     level = await stock.level(mug)
     assert (level.on_hand, level.reserved) == (5, 3)
     assert "Nothing in this order yet" in counter.words
-    assert "1 Robin 1 line, £10.50 until 12:30 Recall" in counter.words
+    assert "1 Robin 1 line, £10.50 30:00 left Recall" in counter.words
 
 
 async def test_it_is_put_aside_for_a_customer_until_a_time():
@@ -75,7 +75,7 @@ async def test_a_hold_is_recalled_by_a_colleague_by_its_number_and_sold():
 
     async with screen.clerk("Tom") as tom:
         counter = await scan(tom, f"#{order}")
-        assert f"Order {order} is put aside for Mrs Okafor until " in counter.words
+        assert f"Order {order} is put aside for Mrs Okafor: its stock is reserved." in counter.words
         assert "5 available" not in counter.words
         assert "2 available leaves 2" in counter.words
         await tom.press(counter, "Complete sale")
@@ -154,9 +154,28 @@ async def test_of_many_holds_those_that_end_first_are_offered():
         async with screen.clerk() as robin:
             counter = await robin.get("/counter")
 
-    assert "Customer 0 by test 1 line, £3.50 until 12:30" in counter.words
+    assert "Customer 0 by test 1 line, £3.50 20:00 left" in counter.words
     assert "Customer 5" in counter.words
     assert "Customer 6" not in counter.words
+
+
+async def test_a_hold_that_ends_on_the_counter_can_be_laid_out_anew():
+    mug = await make.product("MUG", name="Blue mug", on_hand=5)
+    with clock.at(NOON):
+        order = await make.reserved(mug, 3)
+
+    async with screen.clerk() as robin:
+        with clock.at(NOON + timedelta(minutes=20)):
+            counter = await scan(robin, f"#{order}")
+        with clock.at(NOON + timedelta(hours=2)):
+            refused = await robin.press(counter, "Complete sale")
+            counter = await robin.press(refused, "Its lines anew")
+
+    assert refused.status == 409
+    assert f"Order {order} is expired already, " in refused.words
+    assert "Blue mug" in counter.words
+    assert "1 line, 3 units" in counter.words
+    assert (await stock.level(mug)).on_hand == 5
 
 
 async def test_a_hold_that_is_sold_already_is_not_sold_again_by_an_old_screen():

@@ -94,7 +94,7 @@ async def _seed(path: Path) -> tuple[str, list[str], list[str]]:
     password_hash = await secrets.hash_password(PASSWORD)
     token = await accounts.add_token("journeys")
     sessions: dict[Role, list[str]] = {Role.CLERK: [], Role.MANAGER: []}
-    for role, most in ((Role.CLERK, 60), (Role.MANAGER, 6)):
+    for role, most in ((Role.CLERK, 120), (Role.MANAGER, 6)):
         for number in range(most):
             name = f"{role.title()} {number}"
             code = await accounts.invite(name, role)

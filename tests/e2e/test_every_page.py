@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import PASSWORD, Opens, Shop
+from tests.e2e.test_orders import placed
 
 AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
@@ -60,11 +61,51 @@ def test_every_page_can_be_read_by_everybody(
         "/activity?search=readable&when=dates&from=2026-11-20&to=2026-11-18",
         f"/activity?search={low}&kind=counted",
         "/activity/books",
+        "/alerts",
+        "/alerts?only=snoozed",
+        f"/alerts/{low}/order",
+        f"/alerts/{low}/snooze",
+        f"/alerts/{low}/reorder-point",
+        "/alerts/purchase-list",
         "/sign-out",
         "/nowhere",
     ):
         page.goto(address)
         check(page)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1024, "dark"), (390, "light")])
+def test_the_orders_can_be_read_by_everybody(
+    shop: Shop, open_screen: Opens, width: int, scheme: str
+):
+    name = f"Readable {width} with a rather long name that has to be set in two lines"
+    held, sku = placed(shop, name)
+    sold, _ = placed(shop, name, lasts=None)
+    viewport = {"width": width, "height": 900}
+    page = open_screen("/orders", viewport=viewport, color_scheme=scheme)
+    check(page)
+
+    for address in (
+        f"/orders/{held}",
+        f"/orders/{held}/extension/new",
+        f"/orders/{held}/release/new",
+        f"/orders/{sold}/cancellation/new",
+        f"/orders/{sold}/returns/new",
+        f"/orders/new?sku={sku}",
+        "/orders?show=waiting",
+        "/orders?search=nothing+like+it",
+        "/orders/lost",
+    ):
+        page.goto(address)
+        check(page)
+    page.get_by_label("SKU or barcode").fill(sku)
+    page.get_by_role("button", name="Note it").click()
+    expect(page.get_by_role("row").filter(has_text=name)).to_be_visible()
+    check(page)
+    page.goto(f"/orders/{sold}/returns/new")
+    page.get_by_role("button", name="Take back").click()
+    expect(page.get_by_text("Say how many come back.")).to_be_visible()
+    check(page)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1024, "dark"), (390, "light")])

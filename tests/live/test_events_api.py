@@ -16,6 +16,7 @@ from app.database import action
 from app.live import api as events
 from app.live import hub as live
 from app.live.hub import Hub
+from app.live.place import Place
 from app.stock import actions as stock
 from app.stock import queries
 from app.stock.tables import AdjustmentReason
@@ -61,7 +62,7 @@ async def always() -> bool:
 async def listening(after: int, hub: Hub | None = None) -> AsyncIterator[Heard]:
     hub = hub or Hub()
     async with hub.running():
-        stream = hub.stream(after, always, events._since)
+        stream = hub.stream(Place(after), always, events._since)
         yield Heard(stream)
         await stream.aclose()  # type: ignore[attr-defined]
 
@@ -211,8 +212,8 @@ async def stream_of(
     """The answer, and the place where its stream was asked to begin."""
     begun: list[int] = []
 
-    async def stream(self: Hub, after: int, *_: object) -> AsyncIterator[bytes]:
-        begun.append(after)
+    async def stream(self: Hub, after: Place, *_: object) -> AsyncIterator[bytes]:
+        begun.append(after.event)
         yield b": the end\n\n"
 
     monkeypatch.setattr(Hub, "stream", stream)

@@ -6,12 +6,16 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from app import clock
+from app.alerts import actions as alerts
 from app.live import hub as live
 from app.live.hub import Hub
+from app.live.place import Place
 from app.orders import actions as orders
 from app.orders.actions import Wanted
 from app.stock import actions as stock
@@ -47,7 +51,7 @@ async def open_shop(
     screens: int = 1, after: int | None = None
 ) -> AsyncIterator[tuple[Hub, list[Screen]]]:
     hub = Hub()
-    place = await queries.last_event() if after is None else after
+    place = await Place.now() if after is None else Place(after)
     async with hub.running():
         opened = [Screen(hub.stream(place, always)) for _ in range(screens)]
         for screen in opened:  # the first thing it hears is when to come back
@@ -79,7 +83,25 @@ async def test_the_message_carries_the_number_of_the_newest_event_in_it():
         await orders.place([Wanted("MUG", 2)], actor="kim")
         heard = await screen.hear()
 
-    assert heard.startswith(f"id: {await queries.last_event()}\n")
+    assert heard.startswith(f"id: {await queries.last_event()}.0\n")
+
+
+async def test_the_message_names_the_orders_that_changed_and_no_others():
+    mug = await make.product("MUG", on_hand=9)
+    await make.reserved(mug, 1)
+    held = await make.reserved(mug, 2)
+
+    async with open_shop() as (_, (screen,)):
+        await orders.hand_over(held, actor="kim")
+        handed_over = await screen.hear()
+        await stock.receive(mug, 4, actor="kim")
+        received = await screen.hear()
+
+    last = await queries.last_event()
+    assert re.findall(r'data-event="(\d+)" data-order="(\d+)"', handed_over) == [
+        (str(last - 1), str(held))
+    ]
+    assert "data-order" not in received
 
 
 async def test_many_changes_are_told_at_once_and_not_one_by_one():
@@ -116,13 +138,13 @@ async def test_no_change_falls_between_coming_back_and_hearing_on():
     await make.product("MUG", on_hand=500)
 
     async with open_shop(screens=0) as (hub, _):
-        place = await queries.last_event()
+        place = await Place.now()
         for number in range(1, 5):
             await orders.place([Wanted("MUG", 1)], actor="kim")
             screen = Screen(hub.stream(place, always))
             heard = await screen.hear()
             assert available(heard, "MUG")[0] == 500 - number
-            place = int(re.findall(r"id: (\d+)", heard)[0])
+            place = Place(int(re.findall(r"id: (\d+)", heard)[0]))
             await screen.stream.aclose()  # type: ignore[attr-defined]
 
 
@@ -135,7 +157,7 @@ async def test_a_page_made_between_two_events_of_one_message_hears_the_second():
             *(orders.place([Wanted(sku, 1)], actor="kim") for sku in ("MUG", "BOWL"))
         )
         first = await screen.hear()
-        page = Screen(hub.stream(await queries.last_event() - 1, always))
+        page = Screen(hub.stream(Place(await queries.last_event() - 1), always))
         heard = await page.hear()
         await page.stream.aclose()  # type: ignore[attr-defined]
 
@@ -143,15 +165,20 @@ async def test_a_page_made_between_two_events_of_one_message_hears_the_second():
     assert set(available(heard, "BOWL")) == {4}
 
 
-async def test_a_screen_that_missed_too_much_is_told_to_ask(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(live, "MOST_PRODUCTS", 2)
-    for _ in range(3):
-        await make.product(on_hand=5)
+@pytest.mark.parametrize(("products", "sales"), [(3, 0), (1, 3)])
+async def test_a_screen_that_missed_too_much_is_told_to_ask(
+    monkeypatch: pytest.MonkeyPatch, products: int, sales: int
+):
+    monkeypatch.setattr(live, "MOST_CHANGED", 2)
+    for number in range(products):
+        await make.product(f"MUG-{number}", on_hand=5)
+    for _ in range(sales):
+        await orders.place([Wanted("MUG-0", 1)], actor="kim")
 
     async with open_shop(after=0) as (_, (screen,)):
         heard = await screen.hear("resync")
 
-    assert heard.startswith(f"id: {await queries.last_event()}\n")
+    assert heard.startswith(f"id: {await queries.last_event()}.0\n")
 
 
 def lose_one_elsewhere(shop: Path, product: int, on_hand: int) -> None:
@@ -184,7 +211,7 @@ async def test_what_another_program_commits_is_heard_also_by_the_first_screen_of
     mug = await make.product("MUG", on_hand=5)
 
     async with open_shop(screens=0) as (hub, _):
-        place = await queries.last_event()
+        place = await Place.now()
         await asyncio.sleep(0)  # it listens, while nobody is there
         lose_one_elsewhere(shop, mug, 4)
         screen = Screen(hub.stream(place, always))
@@ -218,7 +245,7 @@ async def test_a_screen_of_a_newer_shop_than_this_one_is_told_to_begin_anew():
     await make.product("MUG", on_hand=5)
 
     async with open_shop(screens=0) as (hub, _):
-        ahead = Screen(hub.stream(await queries.last_event() + 1, always))
+        ahead = Screen(hub.stream(Place(await queries.last_event() + 1), always))
         heard = await ahead.hear("restored")
         await ahead.stream.aclose()  # type: ignore[attr-defined]
 
@@ -250,7 +277,7 @@ async def test_a_screen_that_is_no_longer_allowed_hears_no_more(monkeypatch: pyt
     hub = Hub()
 
     async with hub.running(), asyncio.timeout(5):
-        heard = [message async for message in hub.stream(0, never)]
+        heard = [message async for message in hub.stream(Place(0), never)]
 
     assert hub.streams == 0
     assert len(heard) <= 2
@@ -286,3 +313,80 @@ async def test_a_crossing_is_told_once_and_a_later_sale_is_no_second_alert():
         "sold",
         "low_stock",
     ]
+
+
+def panel(message: str) -> str:
+    return message[message.index('data-live="low-stock"') :]
+
+
+async def test_a_claim_is_heard_on_every_screen_though_no_stock_moved():
+    mug = await make.product("MUG", on_hand=2, reorder_point=4)
+
+    async with open_shop(screens=2) as (_, screens):
+        await alerts.claim(mug, actor="Tom")
+        heard = [await screen.hear() for screen in screens]
+
+    assert "Tom: claimed" in panel(heard[0])
+    assert re.match(rf"id: {await queries.last_event()}\.[1-9]", heard[0])
+    assert 'data-shelf="MUG"' not in heard[0]
+    assert heard[0] == heard[1]
+
+
+async def test_what_another_program_claims_is_heard_too(shop: Path):
+    mug = await make.product("MUG", on_hand=2, reorder_point=4)
+    await alerts.claim(mug, actor="Tom")
+
+    async with open_shop() as (_, (screen,)):
+        with closing(sqlite3.connect(shop, isolation_level=None)) as other:
+            other.execute("UPDATE alert_care SET claimed_by = 'Anna', revision = revision + 1")
+        heard = await screen.hear()
+
+    assert "Anna: claimed" in panel(heard)
+
+
+async def test_the_end_of_a_snooze_is_heard_by_itself():
+    mug = await make.product("MUG", name="Blue mug", on_hand=2, reorder_point=4)
+    await alerts.snooze(mug, clock.now() + timedelta(hours=1), actor="Tom")
+
+    async with open_shop() as (_, (screen,)):
+        with clock.at(clock.now() + timedelta(hours=2)):
+            heard = await screen.hear()
+
+    assert "Blue mug" in panel(heard)
+
+
+async def test_a_screen_that_comes_back_hears_of_a_claim_it_missed_and_of_no_older_one():
+    mug = await make.product("MUG", on_hand=2, reorder_point=4)
+    before = await Place.now()
+    await alerts.claim(mug, actor="Tom")
+    after = await Place.now()
+
+    async with open_shop(screens=0) as (hub, _):
+        missed = Screen(hub.stream(before, always))
+        heard = await missed.hear()
+        await missed.stream.aclose()  # type: ignore[attr-defined]
+        current = Screen(hub.stream(after, always))
+        await alerts.release(mug, actor="Tom")
+        next_heard = await current.hear()
+        await current.stream.aclose()  # type: ignore[attr-defined]
+
+    assert "Tom: claimed" in panel(heard)
+    assert "Tom: claimed" not in panel(next_heard)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("4821.17", Place(4821, 17)),
+        ("4821", Place(4821)),
+        ("", None),
+        ("x", None),
+        ("-1", None),
+        ("4821.", None),
+        ("٤", None),
+        ("9" * 19, None),
+    ],
+)
+def test_a_place_is_two_numbers_or_none(text: str, place: Place | None):
+    assert Place.read(text) == place
+    assert place is None or Place.read(str(place)) == place

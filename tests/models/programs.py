@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,9 @@ backs = st.lists(
 )
 
 
+_numbers = count(1)
+
+
 class Programs(RuleBasedStateMachine):
     """Several programs at one shop, and the model of it."""
 
@@ -64,8 +68,8 @@ class Programs(RuleBasedStateMachine):
         self.shop = Shop(NOON)
         self.next_order = 1
         self.asked: list[tuple[str, bytes, httpx.Response]] = []  # under a key of its number
-        self.path = self.folder / "shop.sqlite"
-        for file in self.folder.glob("shop.sqlite*"):
+        self.path = self.folder / f"shop-{next(_numbers)}.sqlite"  # what is known is known by path
+        for file in self.folder.glob("shop-*"):
             file.unlink()
         shutil.copy(self.empty, self.path)
         DB.path = str(self.path)

@@ -11,7 +11,7 @@ from app.orders import actions as orders
 from app.orders import queries
 from app.orders.actions import Back, OrderClosed
 from app.orders.queries import Placed
-from app.orders.tables import Condition
+from app.orders.tables import Condition, OrderStatus
 from app.stock import queries as stock
 from tests import make
 from tests.refused import refused
@@ -37,6 +37,21 @@ async def test_a_cancelled_hold_gives_back_what_it_reserved():
     assert [(await stock.level(product)).available for product in (mug, bowl)] == [5, 5]
     assert (event.kind, event.on_hand_change, event.reserved_change) == ("released", 0, -2)
     assert (event.order_id, event.actor, event.reason) == (held.id, "Sam", None)
+
+
+async def test_a_hold_that_became_a_sale_meanwhile_is_not_cancelled_as_a_hold():
+    robin = await make.clerk()
+    mug = await make.product("MUG", on_hand=5)
+    held = await make.hold(robin, MUG=2)
+    with clock.at(NOON):
+        await orders.hand_over(held.id, actor="Kim")
+
+        async with refused(OrderClosed, f"Order {held.number} is completed already, at 12:00."):
+            await orders.cancel(held.id, actor="Sam", seen=OrderStatus.OPEN)
+
+        cancelled = await orders.cancel(held.id, actor="Sam", seen=OrderStatus.COMPLETED)
+    assert cancelled.status == "cancelled"
+    assert (await stock.level(mug)).on_hand == 5
 
 
 async def test_a_cancelled_sale_is_on_the_shelf_again():

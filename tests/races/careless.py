@@ -11,8 +11,10 @@ from contextlib import closing
 from pathlib import Path
 
 from app.catalog.tables import Product
+from app.counts.tables import CountEntry, CountLine
 from app.database import DB
-from app.stock.tables import StockLevel
+from app.stock import actions as stock
+from app.stock.tables import AdjustmentReason, StockLevel
 
 
 async def take_with_two_actions(product: int) -> bool:
@@ -45,6 +47,45 @@ async def take_with_two_connections(path: Path, product: int) -> bool:
             "UPDATE stock_level SET on_hand = ? WHERE product = ?", [on_hand - 1, product]
         )
     return True
+
+
+def set_what_was_counted(path: Path, product: int, counted: int) -> None:
+    """Puts the number that was counted in place of the one that is there by then."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(
+            "UPDATE stock_level SET on_hand = ? WHERE product = ?", [counted, product]
+        )
+
+
+async def enter_variance(product: int, *, counted: int, expected: int, actor: str) -> None:
+    """Corrects by the difference, and does not ask whether a colleague did so already."""
+    change = counted - expected
+    await stock.adjust(product, change, reason=AdjustmentReason.CORRECTION, actor=actor)
+
+
+async def count_one_more(product: int) -> None:
+    """Reads how many are counted, and writes one more than that."""
+    (line,) = await CountLine.select(CountLine.counted).where(CountLine.product == product)
+    await asyncio.sleep(0)
+
+    async def write() -> None:
+        await CountLine.update({CountLine.counted: line["counted"] + 1}).where(
+            CountLine.product == product
+        )
+
+    await DB.run(write)
+
+
+async def enter_what_is_counted(product: int) -> None:
+    """Make the entries what the careless left, so that the books after the test balance again."""
+
+    async def write() -> None:
+        (line,) = await CountLine.select(CountLine.counted).where(CountLine.product == product)
+        await CountEntry.update({CountEntry.quantity: line["counted"]}).where(
+            CountEntry.stands.eq(True)
+        )
+
+    await DB.run(write)
 
 
 async def look_then_write(look: str, write: Callable[[int], str | None]) -> bool:

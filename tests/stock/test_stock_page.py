@@ -19,8 +19,10 @@ async def test_the_list_shows_each_product_with_its_badge_in_order_of_names():
         page = await robin.get("/stock")
 
     assert page.words.index("Apple bowl") < page.words.index("Blue mug")
-    assert "BOWL Apple bowl 1 284 available 1 284 – 0 £12.50 Receive Adjust Edit" in page.words
-    assert "MUG Blue mug 3 low 3 – 5 £3.50 Receive Adjust Edit" in page.words
+    assert (
+        "BOWL Apple bowl 1 284 available 1 284 – 0 £12.50 Receive Adjust Count Edit" in page.words
+    )
+    assert "MUG Blue mug 3 low 3 – 5 £3.50 Receive Adjust Count Edit" in page.words
     assert 'data-stock="BOWL" data-available="1284"' in page.html
 
 

@@ -6,8 +6,9 @@ from app.orders.actions.completing import complete, hand_over
 from app.orders.actions.finding import find
 from app.orders.actions.holding import extend, hold, recall
 from app.orders.actions.lines import MOST_LINES
-from app.orders.actions.missing import await_stock, lose_sale, serve_next, stop_waiting
+from app.orders.actions.missing import await_stock, lose_sale, note_lost, serve_next, stop_waiting
 from app.orders.actions.refusals import (
+    CannotRepeat,
     CartChanged,
     CounterTaken,
     EmptyCart,
@@ -16,6 +17,7 @@ from app.orders.actions.refusals import (
     OverReleased,
     OverReturned,
 )
+from app.orders.actions.repeating import repeat
 from app.orders.actions.returning import Back, take_back
 from app.orders.actions.selling import UnknownProduct, Wanted, place
 from app.orders.actions.undoing import UNDO_WITHIN, undo
@@ -25,6 +27,7 @@ __all__ = [
     "SWEEPER",
     "UNDO_WITHIN",
     "Back",
+    "CannotRepeat",
     "CartChanged",
     "CounterTaken",
     "EmptyCart",
@@ -44,9 +47,11 @@ __all__ = [
     "hold",
     "lay_out",
     "lose_sale",
+    "note_lost",
     "place",
     "recall",
     "release",
+    "repeat",
     "scan",
     "serve_next",
     "set_quantity",

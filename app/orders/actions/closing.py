@@ -37,6 +37,7 @@ _CANCEL = Prepared(
     .where(
         Order.id == Arg("order"),
         WhereRaw("(status = 'completed' OR status = 'open' AND expires_at > {})", Arg("now")),
+        WhereRaw("({} = '' OR status = {})", Arg("seen"), Arg("seen")),
     )
     .returning(Order.id, Order.completed_at),
     _Closed,
@@ -67,9 +68,14 @@ TOUCH_OPEN = Prepared(
 
 
 @action
-async def cancel(order_id: int, *, actor: str, note: str = "") -> queries.Placed:
-    """An open order is released; of a completed one, what has not come back yet is put back."""
-    closed = await _CANCEL.first(order=order_id, note=note, now=clock.now())
+async def cancel(
+    order_id: int, *, actor: str, note: str = "", seen: OrderStatus | None = None
+) -> queries.Placed:
+    """An open order is released; of a completed one, what has not come back yet is put back.
+
+    Refuses one that is not what it was ``seen`` as: a hold that became a sale meanwhile.
+    """
+    closed = await _CANCEL.first(order=order_id, note=note, seen=seen or "", now=clock.now())
     order = await queries.order(order_id)
     if closed is None:
         raise OrderClosed(order)

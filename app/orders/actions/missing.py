@@ -11,6 +11,8 @@ from app.orders.actions.cart import set_quantity
 from app.orders.actions.refusals import LineGone, NotSold
 from app.orders.actions.selling import Wanted, place
 from app.orders.tables import Backorder, LostSale
+from app.stock import queries as shelves
+from app.stock.queries import Shelf
 
 KEPT_WHEN_BACK = timedelta(days=3)  # a customer has to be told, and to come
 
@@ -100,11 +102,22 @@ async def lose_sale(product: int, *, clerk: int, actor: str) -> None:
     if line is None:
         raise LineGone
     await set_quantity(product, 0, clerk=clerk, actor=actor)
+    await _lose(line, line.quantity, line.unit_price_cents, actor=actor)
+
+
+@action
+async def note_lost(product: int, quantity: int, *, actor: str) -> None:
+    """A customer asked for so many and left without; no line of it was in the order."""
+    level = await shelves.level(product)
+    await _lose(level, quantity, level.price_cents, actor=actor)
+
+
+async def _lose(shelf: Shelf, quantity: int, unit_price_cents: int, *, actor: str) -> None:
     await _LOSE.one(
-        product=product,
-        quantity=line.quantity,
-        unit_price_cents=line.unit_price_cents,
-        available=line.available,
+        product=shelf.id,
+        quantity=quantity,
+        unit_price_cents=unit_price_cents,
+        available=shelf.available,
         actor=actor,
         now=clock.now(),
     )

@@ -77,6 +77,10 @@ class CounterTaken(Refusal):
         super().__init__("Another order lies on your counter. Hold it or complete it first.")
 
 
+class CannotRepeat(Refusal):
+    title = "This order cannot be repeated"
+
+
 class NeedsManager(Refusal):
     kind = "forbidden"
     title = "A manager has to do this"

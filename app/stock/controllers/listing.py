@@ -29,8 +29,7 @@ class StockController(Controller):
     @get("/")
     async def index(self, request: AnyRequest) -> Answer:
         listed = await _listed(request)
-        place = "Low" if listed["only"] == lists.Status.LOW else "Stock"
-        return await page(request, "stock/index.html", place=place, **listed)
+        return await page(request, "stock/index.html", place="Stock", **listed)
 
     @get("/rows")
     async def rows(self, request: AnyRequest) -> Answer:

@@ -1,27 +1,24 @@
-"""One product: look, receive, adjust, edit."""
+"""One product: look, receive, adjust, count, edit."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar import Controller, get, post
+from litestar.exceptions import PermissionDeniedException
 from litestar.params import FromPath
 
-from app import fields, words
+from app import fields
 from app.accounts import queries as accounts
 from app.accounts.current import clerk
 from app.catalog import queries as catalog
-from app.errors import Refusal
+from app.errors import Invalid, Refusal
 from app.stock import actions, history, log, queries
-from app.stock.controllers import editing
+from app.stock.controllers import changing, editing
+from app.stock.controllers.changing import Change
 from app.stock.tables import AdjustmentReason
 from app.web.answer import Answer, AnyRequest
+from app.web.csrf import TOO_OLD
 from app.web.forms import Done, Form, said, status_of
 from app.web.render import done, either, fragment, page
-
-LEAVING = {"damaged", "lost", "theft", "own_use"}  # reasons by which goods go
-
-Act = Callable[[], Awaitable[Done]]  # does it, and returns what to tell the clerk
-Prepare = Callable[[Form, queries.Level, str], Awaitable[Act]]
 
 
 class ProductController(Controller):
@@ -44,6 +41,11 @@ class ProductController(Controller):
     async def adjustment_form(self, request: AnyRequest, sku: FromPath[str]) -> Answer:
         return await self._form(request, await queries.level_by_sku(sku), "adjustment", Form())
 
+    @get("/counts/new")
+    async def count_form(self, request: AnyRequest, sku: FromPath[str]) -> Answer:
+        level = await queries.level_by_sku(sku)
+        return await self._form(request, level, "count", Form(_as_of(level)))
+
     @get("/edit")
     async def edit_form(self, request: AnyRequest, sku: FromPath[str]) -> Answer:
         level = await queries.level_by_sku(sku)
@@ -52,63 +54,36 @@ class ProductController(Controller):
 
     @post("/receipts")
     async def receive(self, request: AnyRequest, sku: FromPath[str]) -> Answer:
-        async def receive(form: Form, level: queries.Level, actor: str) -> Act:
-            quantity = form.read("quantity", fields.quantity)
-            note = form.read("note", fields.note)
-            form.check()
-
-            async def act() -> Done:
-                await actions.receive(level.id, quantity, actor=actor, note=note)
-                said = f"{words.number(quantity)} of {level.name} received."
-                return Done(said, actions.operation())
-
-            return act
-
-        return await self._change(request, sku, "receipt", receive)
+        return await self._change(request, sku, "receipt", changing.receive)
 
     @post("/adjustments")
     async def adjust(self, request: AnyRequest, sku: FromPath[str]) -> Answer:
-        async def adjust(form: Form, level: queries.Level, actor: str) -> Act:
-            change = form.read("change", fields.change)
-            reason = form.read("reason", fields.choice(AdjustmentReason, "a reason"))
-            note = form.read("note", fields.note)
-            form.check()
-            form.read("change", lambda _: _fits(change, reason))
-            form.check()
+        return await self._change(request, sku, "adjustment", changing.adjust)
 
-            async def act() -> Done:
-                await actions.adjust(level.id, change, reason=reason, actor=actor, note=note)
-                said = f"{level.name} adjusted by {words.signed(change)}."
-                return Done(said, actions.operation())
-
-            return act
-
-        return await self._change(request, sku, "adjustment", adjust)
+    @post("/counts")
+    async def count(self, request: AnyRequest, sku: FromPath[str]) -> Answer:
+        return await self._change(request, sku, "count", changing.count)
 
     @post("/")
     async def edit(self, request: AnyRequest, sku: FromPath[str]) -> Answer:
-        async def edit(form: Form, level: queries.Level, actor: str) -> Act:
-            was, becomes = editing.read(form)
+        return await self._change(request, sku, "edit", changing.edit)
 
-            async def act() -> Done:
-                await actions.edit_product(level.id, was=was, becomes=becomes, actor=actor)
-                return Done(f"{level.name} saved.")
-
-            return act
-
-        return await self._change(request, sku, "edit", edit)
-
-    async def _change(self, request: AnyRequest, sku: str, kind: str, prepare: Prepare) -> Answer:
+    async def _change(self, request: AnyRequest, sku: str, kind: str, change: Change) -> Answer:
         """Read the form, act once, and show the row again; or the form as it was typed."""
         form = await Form.sent(request)
         level = await queries.level_by_sku(sku)
         visitor = clerk(request)
         try:
-            act = await prepare(form, level, visitor.name)
+            act = change(form, level, visitor.name)
             toast, undo = await form.once(visitor.actor, act, Done)
         except Refusal as refusal:
+            level = await queries.level(level.id)
             if isinstance(refusal, actions.EditedMeanwhile):
                 form = editing.refilled(form, refusal.now)
+            if isinstance(refusal, Invalid) and "as_of" in refusal.mistakes:
+                raise PermissionDeniedException(TOO_OLD) from refusal
+            if isinstance(refusal, actions.CountedMeanwhile):
+                form = Form({**form, **_as_of(level)})  # she reads what the colleague counted
             return await self._form(request, level, kind, form, refusal)
         level = await queries.level(level.id)
         to = f"/stock/{level.sku}"
@@ -129,6 +104,8 @@ class ProductController(Controller):
             "refusal": said(refusal),
             "reasons": AdjustmentReason,
         }
+        if kind == "count":
+            context["expected"] = await log.on_hand_at(level.id, fields.id_of(form["as_of"])) or 0
         status = status_of(refusal)
         return await either(
             request,
@@ -159,13 +136,6 @@ class ProductController(Controller):
         )
 
 
-def _fits(change: int, reason: AdjustmentReason) -> int:
-    """Goods that are damaged leave the shelf, goods that are found come back to it."""
-    if reason in LEAVING and change > 0:
-        raise ValueError(f"What is {_WORD[reason]} leaves the shelf: {words.signed(-change)}.")
-    if reason is AdjustmentReason.FOUND and change < 0:
-        raise ValueError(f"What is found comes back to the shelf: {words.signed(-change)}.")
-    return change
-
-
-_WORD = {"damaged": "damaged", "lost": "lost", "theft": "stolen", "own_use": "used by us"}
+def _as_of(level: queries.Level) -> dict[str, str]:
+    """Up to which event the number is known that a form shows as expected."""
+    return {"as_of": str(level.as_of)}

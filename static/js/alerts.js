@@ -1,0 +1,22 @@
+// The alerts on this page are asked for anew when a colleague does something about one, when one of
+// them sells, or when others fall low. They stay in their places, and wait while a form is open.
+
+const rows = document.querySelector("#alerts-rows");
+let isOld = false;
+
+function ask() {
+  if (!isOld || rows.querySelector(".table__open")) return;
+  isOld = false;
+  htmx.trigger(rows, "alerts:changed");
+}
+
+function grow() {
+  isOld = true;
+  ask();
+}
+
+if (rows) {
+  new MutationObserver(grow).observe(document.querySelector("[data-live=alerts]"), { childList: true });
+  rows.addEventListener("badge:changed", grow);
+  document.addEventListener("htmx:after:swap", ask);
+}

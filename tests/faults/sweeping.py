@@ -1,0 +1,45 @@
+"""A sweeper in a process of its own: ``python -m tests.faults.sweeping SHOP [careless]``.
+
+It says when it is ready, begins when it is told to, and says after each step how many holds it has
+let expire until there are none left. The careless one looks first, and ends then what it has seen.
+"""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+
+from app import clock, sweeper
+from app.database import DB
+from app.orders import queries
+
+
+async def sweep(path: str, step: Callable[[], Awaitable[int]]) -> None:
+    DB.path = path
+    await DB.open(checkpoints=False)
+    _say("ready")
+    await asyncio.to_thread(sys.stdin.readline)
+    expired = 0
+    while await queries.is_any_due():
+        expired += await step()
+        _say(str(expired))
+        await asyncio.sleep(0)
+    await DB.close()
+
+
+async def expire_carelessly() -> int:
+    seen = await DB.fetch(
+        "SELECT id FROM orders WHERE status = 'open' AND expires_at < ? LIMIT 50", [clock.now()]
+    )
+    among = ", ".join(str(order_id) for (order_id,) in seen)
+    await DB.run(DB.fetch, f"UPDATE orders SET status = 'expired' WHERE id IN ({among})")
+    return len(seen)
+
+
+def _say(what: str) -> None:
+    sys.stdout.write(f"{what}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    is_careless = "careless" in sys.argv
+    asyncio.run(sweep(sys.argv[1], expire_carelessly if is_careless else sweeper.expire))

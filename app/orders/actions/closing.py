@@ -8,7 +8,7 @@ from piccolo.columns.combination import WhereRaw
 from app import clock
 from app.database import Arg, Prepared, action
 from app.orders import queries
-from app.orders.actions.lines import LOWER_LINE, REMOVE_LINE, quantities_of, set_total
+from app.orders.actions.lines import lower, quantities_of, set_total
 from app.orders.actions.refusals import OrderClosed, OverReleased
 from app.orders.actions.returning import put_back
 from app.orders.queries import IS_DUE, IS_OPEN
@@ -103,16 +103,10 @@ async def release(
         raise OverReleased(order)
     if quantity == held.total():
         return await cancel(order_id, actor=actor)
-    await lower(order_id, product, quantity, actor=actor)
-    return await queries.order(order_id)
-
-
-async def lower(order_id: int, product: int, units: int, *, actor: str) -> None:
-    """So many fewer of one product of an open order, which keeps at least one line."""
-    if await LOWER_LINE.first(order=order_id, product=product, units=units) is None:
-        await REMOVE_LINE.all(order=order_id, product=product)
-    await stock.release({product: units}, order_id=order_id, actor=actor)
+    await lower(order_id, product, quantity)
     await set_total(order_id)
+    await stock.release({product: quantity}, order_id=order_id, actor=actor)
+    return await queries.order(order_id)
 
 
 @action

@@ -30,7 +30,7 @@ REMOVE_LINE = Prepared(
     OrderLine.delete().where(OrderLine.order == Arg("order"), OrderLine.product == Arg("product")),
     int,
 )
-LOWER_LINE = Prepared(
+_LOWER_LINE = Prepared(
     OrderLine.update({OrderLine.quantity: OrderLine.quantity - Arg("units")})
     .where(
         OrderLine.order == Arg("order"),
@@ -73,6 +73,13 @@ def total(lines: Iterable[tuple[int, int]]) -> int:
 async def set_total(order_id: int) -> None:
     """After a change of an open order's lines."""
     await _SET_TOTAL.all(order=order_id, total_cents=total(await _LINES_OF.all(order=order_id)))
+
+
+async def lower(order_id: int, product: int, units: int) -> None:
+    """So many fewer of a product in an order; with its last unit the line goes."""
+    line = {"order": order_id, "product": product}
+    if await _LOWER_LINE.first(**line, units=units) is None:
+        await REMOVE_LINE.all(**line)
 
 
 def per_product(quantities: Iterable[tuple[int, int]]) -> Counter[int]:

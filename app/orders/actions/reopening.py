@@ -14,10 +14,10 @@ from app.database import Arg, Prepared
 from app.orders import queries
 from app.orders.actions.cart import lay_out
 from app.orders.actions.closing import TOUCH_OPEN
-from app.orders.actions.lines import ADD_LINE, LOWER_LINE, RAISE_LINE, REMOVE_LINE, set_total
-from app.orders.actions.returning import NOTE, TAKE_BACK
+from app.orders.actions.lines import ADD_LINE, RAISE_LINE, lower, set_total
+from app.orders.actions.returning import note_all_back
 from app.orders.queries import Placed
-from app.orders.tables import Condition, LineReturn, Order, OrderLine, OrderStatus
+from app.orders.tables import LineReturn, Order, OrderLine, OrderStatus
 from app.stock import log
 from app.stock.actions import CannotUndo
 from app.stock.log import Logged
@@ -53,12 +53,6 @@ _TAKEN_BACK_LESS = Prepared(
     ),
     int,
 )
-_LINE_IDS = Prepared(
-    OrderLine.select(OrderLine.id, OrderLine.quantity - OrderLine.returned).where(
-        OrderLine.order == Arg("order"), OrderLine.returned < OrderLine.quantity
-    ),
-    lambda line, units: {"line": line, "units": units},
-)
 
 
 async def take_back_step(order_id: int, events: Sequence[Logged], *, clerk: int, actor: str) -> str:
@@ -92,10 +86,7 @@ async def take_back_step(order_id: int, events: Sequence[Logged], *, clerk: int,
 
 async def _unsell(order: Placed, *, clerk: int, actor: str) -> str:
     await _flip(order, OrderStatus.COMPLETED, OrderStatus.CANCELLED)
-    for line in await _LINE_IDS.all(order=order.id):
-        await TAKE_BACK.all(**line)
-        back = {"line": line["line"], "quantity": line["units"], "event": None}
-        await NOTE.one(**back, condition=Condition.SHELF)
+    await note_all_back(order.id)
     return f"Sale {order.number} undone{await _laid_out(order, clerk=clerk, actor=actor)}."
 
 
@@ -129,12 +120,11 @@ async def _change_lines(order: Placed, events: Sequence[Logged]) -> str:
     if await TOUCH_OPEN.first(order=order.id, now=clock.now()) is None:
         raise _closed(order)
     for event in events:
-        line = {"order": order.id, "product": event.product, "units": abs(event.reserved_change)}
-        if event.reserved_change > 0:
-            if await LOWER_LINE.first(**line) is None:
-                await REMOVE_LINE.all(**line)
-        elif await RAISE_LINE.first(**line) is None:
-            await _add_line(order, event.product, line["units"])
+        units = -event.reserved_change
+        if units < 0:
+            await lower(order.id, event.product, -units)
+        elif await RAISE_LINE.first(order=order.id, product=event.product, units=units) is None:
+            await _add_line(order, event.product, units)
     await set_total(order.id)
     return f"The change of order {order.number} is undone."
 

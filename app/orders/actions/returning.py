@@ -49,7 +49,7 @@ _RETURNABLE = Prepared(
     .order_by(OrderLine.id),
     _Returnable,
 )
-TAKE_BACK = Prepared(
+_TAKE_BACK = Prepared(
     OrderLine.update({OrderLine.returned: OrderLine.returned + Arg("units")})
     .where(
         OrderLine.id == Arg("line"),
@@ -58,7 +58,7 @@ TAKE_BACK = Prepared(
     .returning(OrderLine.id),
     int,
 )
-NOTE = Prepared(
+_NOTE = Prepared(
     LineReturn.insert(
         LineReturn(
             line=Arg("line"),
@@ -102,9 +102,16 @@ async def put_back(order_id: int, *, actor: str) -> None:
     await _return(order_id, parts, actor=actor)
 
 
+async def note_all_back(order_id: int) -> None:
+    """All of an order has come back. Whoever says so also moves the stock."""
+    for line in await _RETURNABLE.all(order=order_id):
+        await _TAKE_BACK.all(line=line.id, units=line.left)
+        await _NOTE.all(line=line.id, quantity=line.left, condition=Condition.SHELF, event=None)
+
+
 async def _return(order_id: int, parts: Sequence[_Part], *, actor: str) -> None:
     for part in parts:
-        if await TAKE_BACK.first(line=part.line, units=part.units) is None:
+        if await _TAKE_BACK.first(line=part.line, units=part.units) is None:
             raise OverReturned(await queries.order(order_id))
     for condition in Condition:
         chosen = [part for part in parts if part.condition == condition]
@@ -115,7 +122,7 @@ async def _return(order_id: int, parts: Sequence[_Part], *, actor: str) -> None:
             events = await stock.write_off(
                 quantities, reason=condition, order_id=order_id, actor=actor
             )
-        await NOTE.each(
+        await _NOTE.each(
             {
                 "line": part.line,
                 "quantity": part.units,

@@ -41,7 +41,6 @@ class SQLiteEngine(PiccoloSQLiteEngine):
     def __init__(self, path: str) -> None:
         self.on_commit: list[Callable[[], None]] = []
         self._writer: Writer | None = None
-        self._opened = 0
         super().__init__(path=path, check_same_thread=False, cached_statements=512)
 
     # Opening and closing
@@ -54,15 +53,8 @@ class SQLiteEngine(PiccoloSQLiteEngine):
             checkpointer = Checkpointer(self._connect())
         if checkpointer or not checkpoints:
             writer.execute("PRAGMA wal_autocheckpoint = 0")
-        self._opened += 1
         self._readers = Readers(self._connect)
         self._writer = Writer(writer, checkpointer, self.on_commit)
-
-    @property
-    def shop(self) -> str:
-        """Which one this is, for whoever remembers something of it. Another each time it is opened,
-        because the file may be an older copy by then."""
-        return f"{self._opened} {self.path}"
 
     async def close(self) -> None:
         """Finish what was begun, then close; the writer last, because the last one checkpoints."""

@@ -12,7 +12,7 @@ from app.database import Arg, Prepared
 from app.stock import promises
 from app.stock.log import STANDS
 from app.stock.promises import Promise
-from app.stock.queries import EVENT_COLUMNS, Event, Level
+from app.stock.queries import EVENT_COLUMNS, Event, Level, first_event_since
 from app.stock.tables import EventKind, StockEvent
 
 DAYS = 14
@@ -106,9 +106,9 @@ class _Moment(NamedTuple):
 _MOMENTS = Prepared(
     StockEvent.raw(
         "SELECT happened_at, on_hand_change, on_hand FROM stock_event "
-        "WHERE product = {} AND happened_at > {} AND on_hand_change <> 0 ORDER BY id DESC LIMIT {}",
+        "WHERE product = {} AND id >= {} AND on_hand_change <> 0 ORDER BY id DESC LIMIT {}",
         Arg("product"),
-        Arg("since"),
+        Arg("first"),
         Arg("limit"),
     ),
     _Moment,
@@ -123,9 +123,9 @@ _OPENED = Prepared(
 _SOLD = Prepared(
     StockEvent.raw(
         "SELECT coalesce(-sum(on_hand_change), 0) FROM stock_event "
-        "WHERE product = {} AND happened_at > {} AND kind = 'sold'",
+        "WHERE product = {} AND id >= {} AND kind = 'sold'",
         Arg("product"),
-        Arg("since"),
+        Arg("first"),
     ),
     int,
 )
@@ -137,15 +137,16 @@ async def curve(level: Level) -> Curve:
     """The last fourteen days of one product."""
     until = clock.now()
     since = until - timedelta(DAYS)
-    moments = (await _MOMENTS.all(product=level.id, since=since, limit=MOST_STEPS))[::-1]
+    first = await first_event_since(since)
+    moments = (await _MOMENTS.all(product=level.id, first=first, limit=MOST_STEPS))[::-1]
     opened = await _OPENED.first(product=level.id) or since
     begins, begin = max(since, opened), level.on_hand
     if moments:
-        first = moments[0]
-        is_opening = first.happened_at == opened  # before it there was no product
-        begin = first.on_hand if is_opening else first.on_hand - first.change
+        oldest = moments[0]
+        is_opening = oldest.happened_at == opened  # before it there was no product
+        begin = oldest.on_hand if is_opening else oldest.on_hand - oldest.change
         if len(moments) == MOST_STEPS:
-            begins = first.happened_at
+            begins = oldest.happened_at
     values = [begin, *(moment.on_hand for moment in moments)]
     ceiling = _round_up(max(*values, level.reorder_point, 4))
 
@@ -157,7 +158,7 @@ async def curve(level: Level) -> Curve:
 
     steps = "".join(f"H{across(m.happened_at)}V{height(m.on_hand)}" for m in moments)
     line = f"M{across(begins)} {height(begin)}{steps}H1000"
-    sold = await _SOLD.one(product=level.id, since=since)
+    sold = await _SOLD.one(product=level.id, first=first)
     return Curve(
         line=line,
         area=f"{line}V{BOTTOM}H{across(begins)}Z",

@@ -1,6 +1,7 @@
 // The alerts on this page are asked for anew when a colleague does something about one, when one of
 // them sells, or when others fall low. They stay in their places, and wait while a form is open.
 
+const mark = document.querySelector("[data-live=alerts]");
 const rows = document.querySelector("#alerts-rows");
 let isOld = false;
 
@@ -11,12 +12,13 @@ function ask() {
 }
 
 function grow() {
+  if (!rows) return location.reload(); // nothing was there, so nothing is lost
   isOld = true;
   ask();
 }
 
+new MutationObserver(grow).observe(mark, { childList: true });
 if (rows) {
-  new MutationObserver(grow).observe(document.querySelector("[data-live=alerts]"), { childList: true });
   rows.addEventListener("badge:changed", grow);
   document.addEventListener("htmx:after:swap", ask);
 }

@@ -18,8 +18,10 @@ function update(shown, news, number) {
   if (number < eventOf(shown)) return;
   shown.dataset.event = number;
   if (shown.innerHTML === news.innerHTML) return;
+  const hand = shown.contains(document.activeElement) ? document.activeElement.id : "";
   shown.replaceChildren(...news.cloneNode(true).childNodes);
   htmx.process(shown);
+  if (hand) document.getElementById(hand)?.focus({ preventScroll: true });
   if (!news.matches(".badge")) return;
   const before = shown.dataset.available;
   shown.className = news.className;

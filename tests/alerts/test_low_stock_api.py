@@ -1,10 +1,12 @@
 """What runs low, for programs."""
 
+from app.orders import actions as orders
+from app.orders.actions import Wanted
 from app.stock import queries
 from tests import api, make
 
 
-async def test_what_is_low_or_out_is_listed_the_emptiest_first():
+async def test_what_is_low_or_out_is_listed_the_emptiest_first_where_nothing_sells():
     await make.product("OUT", name="Zebra", on_hand=0)
     await make.product("FULL", on_hand=9, reorder_point=1)
     await make.product("LOW", name="Blue mug", on_hand=2, reorder_point=3)
@@ -25,6 +27,18 @@ async def test_what_is_low_or_out_is_listed_the_emptiest_first():
     }
     assert [item["available"] for item in answer.json()["items"]] == [0, 1, 2]
     assert levels["HELD"]["last_event_id"] == await queries.last_event_of(held)
+
+
+async def test_what_runs_out_first_stands_first():
+    await make.product("FEW", on_hand=2, reorder_point=9)
+    await make.product("FAST", on_hand=46, reorder_point=9)
+    await make.product("SLOW", on_hand=5, reorder_point=9)
+    await orders.place([Wanted("FAST", 40), Wanted("SLOW", 1)], actor="Robin")
+
+    async with api.program() as till:
+        answer = await till.get("/v1/low-stock")
+
+    assert [item["sku"] for item in answer.json()["items"]] == ["FAST", "SLOW", "FEW"]
 
 
 async def test_the_list_is_turned_page_by_page():

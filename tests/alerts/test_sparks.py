@@ -30,10 +30,10 @@ async def test_a_stair_goes_down_on_the_day_on_which_it_was_sold():
 async def test_it_begins_with_the_product_and_counts_what_is_promised_as_gone():
     with clock.at(NOW - timedelta(days=3, hours=1)):
         mug = await make.product(on_hand=4, reorder_point=4)
-    with clock.at(NOW - timedelta(hours=1)):
+    with clock.at(NOW - timedelta(days=1, hours=1)):
         await make.reserved(mug, 3)
 
-    assert await drawn(mug) == Spark("M55 2H70V17H70", reorder_point=2, now=17)
+    assert await drawn(mug) == Spark("M55 2H65V17H70", reorder_point=2, now=17)
 
 
 async def test_a_product_of_today_is_where_it_is():

@@ -144,6 +144,18 @@ async def test_a_sale_counts_at_once():
 
 
 @pytest.mark.usefixtures("shelves")
+async def test_another_hour_of_selling_counts_for_all():
+    await sell("FAST", 30, ago=timedelta(hours=2))  # 18 left at 30 an hour
+    await sell("SLOW", 4, ago=timedelta(hours=2))  # 4 left at 4 an hour
+    before = (await listed())[:2]
+
+    await sell("FAST", 1)  # 17 left at 31 in two hours; 4 left at 4 in two hours
+
+    assert before == (await listed())[:2] == ["FAST", "SLOW"]
+    assert (await hours())["FAST"] == "1.1 hours"
+
+
+@pytest.mark.usefixtures("shelves")
 async def test_what_fell_out_of_the_fourteen_days_is_forgotten_a_minute_later_and_nobody_waits():
     await sell("SLOW", 4, ago=timedelta(days=14) - timedelta(seconds=30))
     await sell("FAST", 1)

@@ -1,10 +1,13 @@
 """The shelf follows what was counted, as of when it was counted; what cannot be stays open."""
 
+import sqlite3
+
 import pytest
 
 from app.counts import actions, variances
 from app.counts.actions import CountedSince, NotAllApplied, NothingToApply, SessionEnded
 from app.counts.tables import Choice
+from app.database import DB
 from app.errors import NotFound
 from app.orders import actions as orders
 from app.stock import actions as stock
@@ -232,3 +235,22 @@ async def test_a_note_belongs_to_a_line_that_is_still_counted():
         await actions.write_note(session, mug, "why")
 
     assert (await variances.of(session)).ready[0].note == ""
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["counted = -1", "counted = 2.5", "counted = 'two'", "counted = 1000001", "event = 3"],
+)
+async def test_the_database_itself_refuses_a_count_that_cannot_be(change: str):
+    anna, _ = await shelf.two_clerks()
+    session = await shelf.begin()
+    for sku in ("MUG", "BOWL"):
+        await actions.scan(session, await make.product(sku, on_hand=1), **anna.who)
+    await shelf.apply(session)
+    before = await DB.fetch("SELECT counted, event FROM count_line ORDER BY id")
+
+    with pytest.raises(sqlite3.IntegrityError, match=r"CHECK|UNIQUE"):
+        await DB.run(DB.fetch, f"UPDATE count_line SET {change}")
+
+    assert before == [(1, 3), (1, 4)]
+    assert await DB.fetch("SELECT counted, event FROM count_line ORDER BY id") == before

@@ -100,3 +100,29 @@ async def test_a_scan_of_a_closed_database_is_refused(shop: Path):
 
     with pytest.raises(TransactionError, match="the database is not open"):
         await DB.scan("SELECT 1")
+
+
+async def test_a_scan_keeps_no_read_waiting(shop: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(readers, "LONGEST_SCAN", 5.0)
+    scan = asyncio.create_task(DB.scan(FOREVER))
+    await asyncio.sleep(0)
+
+    for _ in range(2 * readers.THREADS):
+        assert await DB.fetch(counting_to(300_000)) == [(300_000,)]  # slow, so on a thread
+
+    assert not scan.done()
+    await DB.close()
+    with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        await scan
+
+
+async def test_closing_does_not_wait_for_a_scan(shop: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(readers, "LONGEST_SCAN", 5.0)
+    scan = asyncio.create_task(DB.scan(FOREVER))
+    await asyncio.sleep(0.05)
+
+    async with asyncio.timeout(1):
+        await DB.close()
+
+    with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        await scan

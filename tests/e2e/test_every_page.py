@@ -63,6 +63,10 @@ def test_every_page_can_be_read_by_everybody(
         f"/alerts/{low}/snooze",
         f"/alerts/{low}/reorder-point",
         "/alerts/purchase-list",
+        "/activity",
+        "/activity?search=readable&when=dates&from=2026-11-20&to=2026-11-18",
+        f"/activity?search={low}&kind=counted",
+        "/activity/books",
         "/sign-out",
         "/nowhere",
     ):
@@ -144,6 +148,20 @@ def test_the_forms_in_a_row_can_be_read_by_everybody(shop: Shop, open_screen: Op
         check(page)
         page.keyboard.press("Escape")
         expect(page.get_by_label(field)).to_have_count(0)
+
+
+def test_the_forms_of_an_alert_can_be_read_by_everybody(shop: Shop, open_screen: Opens):
+    name = "Alert to be read"
+    shop.product(name, on_hand=2, reorder_point=5)
+    page = open_screen("/alerts")
+    row = page.get_by_role("row").filter(has_text=name)
+
+    for way, button in (("Order", "Save"), ("Snooze", "For a week"), ("Reorder point", "Save")):
+        row.get_by_role("link", name=way, exact=way != "Reorder point").click()
+        expect(page.get_by_role("button", name=button)).to_be_visible()
+        check(page)
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("button", name=button)).to_have_count(0)
 
 
 def test_the_door_can_be_read_by_everybody(open_screen: Opens):

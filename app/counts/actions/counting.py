@@ -42,7 +42,7 @@ NOT_APPLIED = f"NOT {applied('count_line')}"
 _ADD = Prepared(
     CountLine.raw(
         "INSERT INTO count_line (session, product, is_chosen, counted, first_as_of, as_of, note) "
-        f"SELECT {{}}, p.id, false, {{}}, {_NEWEST}, {_NEWEST}, '' "
+        f"SELECT CAST({{}} AS BIGINT), p.id, false, CAST({{}} AS BIGINT), {_NEWEST}, {_NEWEST}, '' "
         "FROM product p WHERE p.id = {} "
         "ON CONFLICT (session, product) DO UPDATE SET "
         "counted = coalesce(count_line.counted, 0) + excluded.counted, "

@@ -1,0 +1,26 @@
+"""Lists as spreadsheets: cells that stay what they are."""
+
+import csv
+import io
+
+import pytest
+
+from app.web import spreadsheet
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=", "-"])
+def test_a_text_that_would_be_computed_is_told_to_be_text(text: str):
+    assert read(spreadsheet.lines([[text]])) == [["'" + text]]
+
+
+@pytest.mark.parametrize("text", ["", "1", "a=1", " =1", "'=1", "–5", "−5", "Ä, “b”\n;c", '"', "☃"])
+def test_any_other_text_comes_back_as_it_was(text: str):
+    assert read(spreadsheet.lines([["a", text]])) == [["a", text]]
+
+
+def test_numbers_stay_numbers_and_nothing_stays_empty():
+    assert spreadsheet.lines([[-3, 0, None, 1284]]) == "-3,0,,1284\r\n"
+
+
+def read(sheet: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(sheet, newline="")))

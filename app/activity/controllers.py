@@ -98,7 +98,7 @@ async def _asked(request: AnyRequest) -> Asked:
 
 async def _listed(request: AnyRequest) -> dict[str, Any]:
     chosen, mistakes, wanted, is_corrected = await _asked(request)
-    last_event: int = request.scope["state"]["last_event"]  # behind it begins what is newer
+    last_event: int = request.scope["state"]["place"].event  # behind it begins what is newer
     before = _number(request.query_params.get("before", ""))
     shown = wanted._replace(behind=min(wanted.behind, before or NEWEST, last_event + 1))
     found = [] if mistakes else await queries.entries(shown, PAGE + 1)

@@ -13,7 +13,7 @@ class Explained(NamedTuple):
     says: str
     detail: str
     address: str  # where the thing is looked at; empty when nowhere
-    is_product: bool  # whose shelf can be counted and adjusted
+    is_product: bool  # whose shelf can be counted
 
 
 # By what the audit says; {} is the thing, as a clerk calls it.

@@ -67,7 +67,7 @@ async def test_without_a_moment_between_commits_the_wal_grows_and_grows(
 
     await write_steadily(150)
 
-    assert wal_pages(shop) > 4000
+    assert wal_pages(shop) > 2000
 
 
 async def test_what_was_committed_is_moved_into_the_file_soon(shop: Path):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from tests.models import operations
 from tests.models.operations import Operation
-from tests.models.shop import COMPLETED, EXPIRED, OPEN, Back, Order, Product, refuse
+from tests.models.shop import CANCELLED, COMPLETED, EXPIRED, OPEN, Back, Order, Product, refuse
 from tests.models.shop import Line as Sold
 
 AT_LEAST = timedelta(minutes=10)  # how long a hold lasts that was recalled
@@ -36,6 +36,8 @@ class Shop(operations.Shop):
     def __init__(self, now: datetime) -> None:
         super().__init__(now)
         self.last_order = 0  # drafts have numbers too
+        self.begun: dict[int, datetime] = {}  # when their first line was written
+        self.edited: dict[Product, datetime] = {}
         self.carts: dict[int, Cart] = {}  # of clerks
         self.lies_at: dict[int, int] = {}  # holds on a counter, and whose
         self.waiting: list[Waiting] = []
@@ -59,10 +61,21 @@ class Shop(operations.Shop):
         if clerk not in self.carts:
             self.last_order += 1
             self.carts[clerk] = Cart(self.last_order)
+            self.begun[self.last_order] = self.now
         return self.carts[clerk]
 
-    def scan(self, sku: str, units: int, clerk: int, operation: Operation) -> None:
+    def sold(self, sku: str) -> Product:
         product = self.product(sku)
+        return refuse("not-found") if product.is_archived else product
+
+    def archive(self, sku: str, *, is_archived: bool) -> None:
+        product = self.product(sku)
+        if product.is_archived != is_archived:
+            self.edited[product] = self.now
+        self.change(sku, is_archived=is_archived)
+
+    def scan(self, sku: str, units: int, clerk: int, operation: Operation) -> None:
+        product = self.sold(sku)
         order = self.on_counter(clerk)
         if isinstance(order, Order):
             self._reserve(order, product, units, operation)
@@ -155,6 +168,7 @@ class Shop(operations.Shop):
         with self.step(number, "hold" if lasts else "sale", operation):
             self.place(number, wanted, lasts)
         self.last_order = number
+        self.begun[number] = self.now
         return number
 
     def sell_hold(self, number: int, operation: Operation) -> None:
@@ -211,11 +225,31 @@ class Shop(operations.Shop):
             self.lies_at.pop(number, None)
             self._release(number, reason=EXPIRED)
 
+    def repeat(self, number: int, clerk: int) -> None:
+        order = self.order(number)
+        if self.status(number) not in {CANCELLED, EXPIRED} or not self.lay_out(order, clerk):
+            refuse("refused")
+
+    def lay_out(self, order: Order, clerk: int) -> bool:
+        """Its lines in this clerk's cart, if the counter is free. Whether they are."""
+        on_counter = self.on_counter(clerk)
+        if isinstance(on_counter, Order) or (on_counter and on_counter.lines):
+            return False
+        lines = {p: Line(line.quantity, line.price_cents) for p, line in order.lines.items()}
+        self.cart(clerk).lines = lines
+        return True
+
     # What was not there
 
     def wait(self, sku: str, units: int, clerk: int, operation: Operation) -> None:
+        product = self.sold(sku)
         self._take_out(sku, clerk, operation)
-        self.waiting.append(Waiting(self.product(sku), units, operation.actor))
+        self.waiting.append(Waiting(product, units, operation.actor))
+
+    def stop_waiting(self, number: int) -> None:
+        if number > len(self.waiting) or self.waiting[number - 1].is_over:
+            refuse("not-found")
+        self.waiting[number - 1].is_over = True
 
     def lose(self, sku: str, clerk: int, operation: Operation) -> None:
         if not self._take_out(sku, clerk, operation):
@@ -232,7 +266,8 @@ class Shop(operations.Shop):
     def serve(self, operation: Operation) -> int | None:
         """The hold of whoever waits longest for what is there, if anybody does."""
         for one in self.waiting:
-            if not one.is_over and one.product.available >= one.quantity:
+            is_sold = not one.product.is_archived
+            if is_sold and not one.is_over and one.product.available >= one.quantity:
                 one.is_over = True
                 operation.actor = one.actor
                 return self.put_aside([(one.product.sku, one.quantity)], operation, KEPT_WHEN_BACK)

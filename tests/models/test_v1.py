@@ -21,7 +21,7 @@ from app.stock.actions import ledger
 from app.stock.tables import StockLevel
 from tests.models.programs import Programs
 
-EXAMPLES = 25
+EXAMPLES = 10
 STEPS = 30
 
 Play = Callable[[int], None]

@@ -4,9 +4,8 @@ from copy import deepcopy
 from datetime import timedelta
 
 from tests.models import counters
-from tests.models.counters import Line
 from tests.models.operations import Operation, Step
-from tests.models.shop import CANCELLED, EXPIRED, Event, Order, Product, Refused, refuse
+from tests.models.shop import CANCELLED, EXPIRED, Event, Refused, refuse
 
 UNDO_WITHIN = timedelta(minutes=10)
 AT_LEAST = timedelta(minutes=10)  # how long a hold lasts that is open again
@@ -48,28 +47,22 @@ class Shop(counters.Shop):
             refuse("refused")
         if self.lies_at.get(number, clerk) != clerk:
             refuse("refused")
-        sold_or_held = {p: line.quantity for p, line in order.lines.items()}
         if step.name in {"sale", "hold"}:
             order.status = CANCELLED
             self.lies_at.pop(number, None)
             for line in order.lines.values():
                 line.returned = line.quantity if step.name == "sale" else 0
-            self._lay_out(order, sold_or_held, clerk)
+            self.lay_out(order, clerk)
         else:
+            for product in set(step.lines) - set(order.lines):
+                if self.edited.get(product, self.begun[number]) > self.begun[number]:
+                    refuse("refused")
             order.status, order.lines = step.status, step.lines
             if step.name == "closed":
                 assert order.expires_at
                 order.expires_at = max(order.expires_at, self.now + AT_LEAST)
         if step.before:
             self.steps[number] = step.before
-
-    def _lay_out(self, order: Order, units: dict[Product, int], clerk: int) -> None:
-        on_counter = self.on_counter(clerk)
-        if isinstance(on_counter, Order) or (on_counter and on_counter.lines):
-            return
-        self.cart(clerk).lines = {
-            product: Line(n, order.lines[product].price_cents) for product, n in units.items()
-        }
 
     def _take_back(self, number: int, event: Event) -> None:
         product = self.product(event.sku)

@@ -9,7 +9,7 @@ from app.stock import actions as stock
 from app.stock.tables import AdjustmentReason
 from tests.models.operations import Operation
 from tests.models.pair import CLERKS, Pair
-from tests.models.shop import COMPLETED, OPEN, Back
+from tests.models.shop import CANCELLED, COMPLETED, EXPIRED, OPEN, Back
 
 AT_LEAST = timedelta(minutes=10)
 
@@ -46,6 +46,14 @@ class Wishes(Pair):
             clerk,
             lambda: stock.set_reorder_point(self.id_of(sku), reorder_point, actor=actor),
             lambda _: self.shop.change(sku, reorder_point=reorder_point),
+        )
+
+    def archive(self, sku: str, clerk: int, *, is_archived: bool) -> None:
+        product, actor = self.id_of(sku), CLERKS[clerk]
+        self.both(
+            clerk,
+            lambda: stock.change_product(product, archived=is_archived, actor=actor),
+            lambda _: self.shop.archive(sku, is_archived=is_archived),
         )
 
     # The counter
@@ -97,6 +105,22 @@ class Wishes(Pair):
             clerk,
             lambda: orders.await_stock(product, units, customer="", clerk=clerk, actor=actor),
             lambda done: self.shop.wait(sku, units, clerk, done),
+        )
+
+    def stop_waiting(self, which: int) -> None:
+        number = max(len(self.shop.waiting) - which, 1)
+        self.both(
+            "Robin",
+            lambda: orders.stop_waiting(number),
+            lambda _: self.shop.stop_waiting(number),
+        )
+
+    def repeat(self, which: int, clerk: int) -> None:
+        number = self.order(which, CANCELLED if which % 2 else EXPIRED)
+        self.both(
+            clerk,
+            lambda: orders.repeat(number, clerk=clerk, actor=CLERKS[clerk]),
+            lambda _: self.shop.repeat(number, clerk),
         )
 
     def lose(self, which: int, clerk: int) -> None:

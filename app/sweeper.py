@@ -70,6 +70,6 @@ async def _sweep(chore: Chore) -> None:
         is_more: object = False
         try:
             is_more = await chore.step()
-        except Exception as error:  # noqa: BLE001 - it is tried again, and must not end before
-            logger.warning("sweeper: %s", error)
+        except Exception as error:
+            logger.warning("sweeper: %s", error, exc_info=True)
         await asyncio.sleep(REST if is_more else chore.pause)

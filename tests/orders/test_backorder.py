@@ -36,7 +36,7 @@ async def test_what_somebody_waits_for_becomes_a_hold_when_it_is_back():
 
     level = await shelves.level(mug)
     assert held is not None
-    assert (held.status, held.customer, held.actor) == ("open", "Mrs Okafor", "Robin")
+    assert (held.status, held.customer, held.actor) == ("open", "Mrs Okafor", "Onhand")
     assert (held.total_cents, held.expires_at) == (700, NOON + timedelta(days=3))
     assert (level.on_hand, level.reserved) == (5, 2)
     assert await waiting() == []

@@ -6,7 +6,7 @@ from app import clock
 from app.catalog import queries as catalog
 from app.database import Arg, Prepared, action
 from app.errors import NotFound
-from app.orders import queries
+from app.orders import backorders, queries
 from app.orders.actions.cart import set_quantity
 from app.orders.actions.refusals import LineGone, NotSold
 from app.orders.actions.selling import Wanted, place
@@ -80,17 +80,17 @@ async def stop_waiting(backorder: int) -> None:
 @action
 async def serve_next() -> queries.Placed | None:
     """What somebody waits for longest and is there again becomes a hold. None when nothing is."""
-    waiting = await queries.next_served()
-    if waiting is None:
+    served = await backorders.next_served()
+    if served is None:
         return None
     order = await place(
-        [Wanted(waiting.sku, waiting.quantity)],
-        actor=waiting.actor,
-        clerk=waiting.clerk,
-        customer=waiting.customer,
+        [Wanted(served.sku, served.quantity)],
+        actor=served.actor,
+        clerk=served.clerk,
+        customer=served.customer,
         expires_in=KEPT_WHEN_BACK,
     )
-    await _CLOSE.one(backorder=waiting.id, order=order.id, now=clock.now())
+    await _CLOSE.one(backorder=served.id, order=order.id, now=clock.now())
     return order
 
 

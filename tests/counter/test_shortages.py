@@ -1,6 +1,6 @@
 """A line that cannot be had as it is asked for, and the ways out, as plain forms."""
 
-from app.orders import queries
+from app.orders import backorders
 from app.orders.tables import Backorder, LostSale
 from app.stock import actions as stock_actions
 from app.stock import queries as stock
@@ -88,7 +88,7 @@ async def test_what_is_not_there_is_put_aside_when_it_is_back():
         counter = await robin.press(unnamed, "Hold when back", {"words": "Mrs Okafor"})
 
     assert "Nothing in this order yet" in counter.words
-    (waiting,) = await queries.waiting()
+    (waiting,) = await backorders.waiting()
     assert (waiting.sku, waiting.quantity, waiting.customer) == ("MUG", 5, "Mrs Okafor")
 
 

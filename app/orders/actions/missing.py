@@ -6,7 +6,7 @@ from app import clock
 from app.catalog import queries as catalog
 from app.database import Arg, Prepared, action
 from app.errors import NotFound
-from app.orders import queries
+from app.orders import backorders, queries
 from app.orders.actions.cart import set_quantity
 from app.orders.actions.closing import SWEEPER
 from app.orders.actions.lines import total
@@ -86,17 +86,17 @@ async def serve_next() -> queries.Placed | None:
 
     It is the program that puts it aside, so that no clerk undoes it unawares.
     """
-    waiting = await queries.next_served()
-    if waiting is None:
+    served = await backorders.next_served()
+    if served is None:
         return None
     order = await place(
-        [Wanted(waiting.sku, waiting.quantity)],
+        [Wanted(served.sku, served.quantity)],
         actor=SWEEPER,
-        clerk=waiting.clerk,
-        customer=waiting.customer,
+        clerk=served.clerk,
+        customer=served.customer,
         expires_in=KEPT_WHEN_BACK,
     )
-    await _CLOSE.one(backorder=waiting.id, order=order.id, now=clock.now())
+    await _CLOSE.one(backorder=served.id, order=order.id, now=clock.now())
     return order
 
 

@@ -14,10 +14,14 @@ function places(news, sku) {
   return `[data-shelf="${product}"] [${news.getAttributeNames()[0]}]`;
 }
 
+// What was put somewhere by its name, before htmx marked the forms in it.
+const put = new WeakMap();
+
 function update(shown, news, number) {
   if (number < eventOf(shown)) return;
   shown.dataset.event = number;
-  if (shown.innerHTML === news.innerHTML) return;
+  if ((put.get(shown) ?? shown.innerHTML) === news.innerHTML) return;
+  if (news.dataset.live) put.set(shown, news.innerHTML);
   const hand = shown.contains(document.activeElement) ? document.activeElement.id : "";
   shown.replaceChildren(...news.cloneNode(true).childNodes);
   htmx.process(shown);

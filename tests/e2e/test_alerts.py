@@ -48,6 +48,22 @@ def test_the_hand_stays_on_a_button_of_the_panel_while_others_sell(shop: Shop, o
     expect(panel_row(page, "Held mug")).to_contain_text("claimed")
 
 
+def test_the_panel_stays_as_it_is_while_nothing_in_it_changes(shop: Shop, open_screen: Opens):
+    sku = shop.product("Calm mug", on_hand=9, reorder_point=5)
+    other = shop.product("Plentiful mug", on_hand=9)
+    page = open_screen()
+    shop.sell(sku, 6)
+    expect(panel_row(page, "Calm mug")).to_be_visible()
+    panel_row(page, "Calm mug").evaluate("row => { row.dataset.seen = '' }")
+
+    page.get_by_label("Scan or search").fill("plentiful")
+    expect(page.get_by_role("option", name="Plentiful mug")).to_contain_text("9 available")
+    shop.sell(other, 1)
+    expect(page.get_by_role("option", name="Plentiful mug")).to_contain_text("8 available")
+
+    expect(panel_row(page, "Calm mug")).to_have_attribute("data-seen", "")
+
+
 def test_the_page_of_alerts_follows_what_colleagues_do_and_keeps_an_open_form(
     shop: Shop, open_screen: Opens
 ):

@@ -25,10 +25,13 @@ async def recall(order_id: int, clerk: int) -> queries.Placed:
 async def test_a_hold_lies_on_the_counter_of_whoever_recalls_it():
     robin, sam = await make.clerk("Robin"), await make.clerk("Sam")
     mug = await make.product("MUG", on_hand=5)
+    await make.product("BOWL", on_hand=5)
     held = await make.hold(robin, MUG=2)
+    bystander = await make.hold(robin, BOWL=1)
 
     recalled = await recall(held.id, sam)
 
+    assert await queries.order(bystander.id) == bystander
     on_counter = await queries.cart(sam)
     assert on_counter is not None
     assert (on_counter.id, recalled.recalled_by) == (held.id, sam)

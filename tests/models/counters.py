@@ -268,7 +268,6 @@ class Shop(operations.Shop):
             is_sold = not one.product.is_archived
             if is_sold and not one.is_over and one.product.available >= one.quantity:
                 one.is_over = True
-                operation.actor = one.actor
                 return self.put_aside([(one.product.sku, one.quantity)], operation, KEPT_WHEN_BACK)
         return None
 

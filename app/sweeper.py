@@ -10,7 +10,7 @@ from app.books import actions as books
 from app.books import audit, seal
 from app.idempotency import once
 from app.orders import actions as orders
-from app.orders import queries
+from app.orders import backorders, queries
 from app.webhooks import actions as webhooks
 
 REST = 0.05  # seconds between two steps, in which others may write
@@ -32,7 +32,7 @@ async def expire() -> int:
 
 async def serve() -> object:
     """What is there again becomes a hold for whoever waits for it."""
-    return await orders.serve_next() if await queries.next_served() else None
+    return await orders.serve_next() if await backorders.next_served() else None
 
 
 async def check_books() -> None:
@@ -70,6 +70,6 @@ async def _sweep(chore: Chore) -> None:
         is_more: object = False
         try:
             is_more = await chore.step()
-        except Exception as error:  # noqa: BLE001 - it is tried again, and must not end before
-            logger.warning("sweeper: %s", error)
+        except Exception as error:
+            logger.warning("sweeper: %s", error, exc_info=True)
         await asyncio.sleep(REST if is_more else chore.pause)

@@ -79,7 +79,7 @@ async def pace() -> Pace:
         known = await asyncio.shield(_finding[shop])
     last_event = await stock.last_event()
     while known.upto < last_event:
-        await known.read(last_event, DB.fetch)
+        await known.read(min(known.upto + AT_ONCE, last_event), DB.fetch)
     return known
 
 

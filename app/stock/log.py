@@ -63,7 +63,8 @@ _LATER_OF_ORDER = Prepared(
 _LAST_OPERATION = Prepared(
     StockEvent.raw(
         "SELECT CASE WHEN reason = 'undo' THEN NULL ELSE coalesce(operation, id) END "
-        "FROM stock_event WHERE order_id = {} ORDER BY id DESC LIMIT 1",
+        "FROM stock_event WHERE order_id = {} AND kind NOT IN ('low_stock', 'restocked') "
+        "ORDER BY id DESC LIMIT 1",
         Arg("order"),
     ),
     lambda operation: operation,

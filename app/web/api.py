@@ -12,6 +12,7 @@ import msgspec
 from msgspec.inspect import IntType, Metadata, Type, UnionType, type_info
 from msgspec.structs import fields as struct_fields
 
+from app.database import DB
 from app.errors import Invalid, Refusal
 from app.idempotency.once import Question, once
 from app.web import kinds
@@ -100,7 +101,7 @@ class Call(Generic[Takes, Gives]):
         """What ``act`` returns, as JSON; under an idempotency key once, and then the same again."""
         key = request.headers.get("idempotency-key")
         if key is None:
-            return self.tell(await act())
+            return self.tell(await DB.run(_in_one, act))
         if not re.fullmatch(kinds.KEY, key):
             raise Invalid({"Idempotency-Key": "Give 1 to 255 visible ASCII characters."})
         asked = b" ".join(
@@ -136,3 +137,8 @@ def _understood(read: Callable[[], Takes]) -> Takes:
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         message, _, place = str(error).partition(" - at `$")
         raise Invalid({place.strip("`.") or "body": message}) from None
+
+
+async def _in_one(act: Callable[[], Awaitable[Gives]]) -> Gives:
+    """All of it is one transaction, as it is under a key."""
+    return await act()

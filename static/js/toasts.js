@@ -13,8 +13,10 @@ function leave(toast) {
 function see(toast) {
   const left = toast.querySelector("progress");
   setTimeout(() => leave(toast), left ? UNDO : READING);
+  if (toast.dataset.toast === "done") {
+    for (const other of toasts.querySelectorAll("[data-toast]:has(progress)")) if (other !== toast) other.remove(); // the way back is that of the last thing done
+  }
   if (!left) return;
-  for (const other of toasts.querySelectorAll("[data-toast]")) if (other !== toast && other.querySelector("progress")) other.remove(); // one way back at a time
   const began = performance.now();
   const timer = setInterval(() => {
     left.value = left.max * (1 - (performance.now() - began) / UNDO);

@@ -35,7 +35,7 @@ async def count(robin: int, bowl: int) -> None:
     shelf = await counts.begin("Shelf 3", actor="Robin")
     delivery = await counts.begin("2291", subject=Subject.DELIVERY, actor="Robin")
     await counts.scan(shelf, bowl, 4, **who)
-    await counts.apply(shelf, 2, actor="Robin")
+    await counts.apply(shelf, 2, ready=1, actor="Robin")
     await counts.scan(delivery, bowl, 2, **who)
     await counts.receive(delivery, 2, actor="Robin")
 

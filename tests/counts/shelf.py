@@ -32,7 +32,8 @@ async def revision(session: int, subject: Subject = Subject.SHELF) -> int:
 
 
 async def apply(session: int) -> int:
-    return await actions.apply(session, await revision(session), actor="Robin")
+    ready = len((await variances.of(session)).ready)
+    return await actions.apply(session, await revision(session), ready=ready, actor="Robin")
 
 
 async def seen(session: int, clerk: Clerk) -> list[tuple[str, int | None]]:

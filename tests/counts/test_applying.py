@@ -43,7 +43,7 @@ async def test_the_log_says_which_shelf_was_counted_by_whom_and_why_it_differs()
     shown = await shelf.revision(session)
     await actions.write_note(session, mug, "two behind the till")
 
-    await actions.apply(session, shown, actor="Robin")
+    await actions.apply(session, shown, ready=1, actor="Robin")
 
     event = (await queries.events(mug))[0]
     assert (event.kind, event.on_hand_change, event.actor) == ("counted", -2, "Robin")
@@ -170,7 +170,7 @@ async def test_nothing_is_applied_that_was_not_on_the_list():
     await actions.scan(session, mug, **tom.who)
 
     with pytest.raises(CountedSince, match="Something was changed since this list was shown"):
-        await actions.apply(session, shown, actor="Anna")
+        await actions.apply(session, shown, ready=1, actor="Anna")
 
     assert (await queries.level(mug)).on_hand == 42
     assert await shelf.revision(session) == shown + 1
@@ -254,3 +254,21 @@ async def test_the_database_itself_refuses_a_count_that_cannot_be(change: str):
 
     assert before == [(1, 3), (1, 4)]
     assert await DB.fetch("SELECT counted, event FROM count_line ORDER BY id") == before
+
+
+async def test_a_count_that_was_undone_since_is_not_applied_unseen():
+    robin, tom = await shelf.two_clerks()
+    mug = await make.product("MUG", on_hand=42)
+    session = await shelf.begin()
+    await actions.scan(session, mug, 40, **tom.who)
+    await shelf.apply(session)
+    bowl = await make.product("BOWL", on_hand=9)
+    await actions.scan(session, bowl, 8, **tom.who)
+    shown = await shelf.revision(session)
+    (counted,) = [e.id for e in await queries.events(mug) if e.kind == "counted"]
+    await orders.undo(counted, clerk=robin.clerk, actor="Robin")
+
+    with pytest.raises(CountedSince, match="Something was changed since this list was shown"):
+        await actions.apply(session, shown, ready=1, actor="Anna")
+
+    assert [(await queries.level(product)).on_hand for product in (mug, bowl)] == [42, 9]

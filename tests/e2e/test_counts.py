@@ -161,7 +161,8 @@ def test_a_scan_waits_for_no_look_at_the_list(shop: Shop, open_screen: Opens):
 
     scan(page, sku)
 
-    expect(page.get_by_label("Counted of Held mug")).to_have_value("1")
+    counted = page.get_by_role("list", name="Counted, your own first")
+    expect(counted.get_by_label("Counted of Held mug")).to_have_value("1")
 
 
 def test_a_delivery_is_scanned_on_a_phone_and_received(shop: Shop, open_screen: Opens):

@@ -108,8 +108,7 @@ async def test_many_changes_are_told_at_once_and_not_one_by_one():
     await make.product("MUG", on_hand=50)
 
     async with open_shop() as (hub, (screen,)):
-        for _ in range(20):
-            await orders.place([Wanted("MUG", 1)], actor="kim")
+        await asyncio.gather(*(orders.place([Wanted("MUG", 1)], actor="kim") for _ in range(20)))
         told = [available(await screen.hear(), "MUG")[0]]
         while told[-1] != 30:
             told.append(available(await screen.hear(), "MUG")[0])

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from app.books.audit import AUDITS
 from app.database import DB
-from app.orders import queries
+from app.orders import backorders, queries
 from tests import books as sums
 from tests.models.counters import Cart
 from tests.models.shop import Order
@@ -108,7 +108,7 @@ async def _counter(shop: Shop, clerk: int) -> None:
 
 
 async def _others(shop: Shop) -> None:
-    waiting = [(one.sku, one.quantity) for one in await queries.waiting()]
+    waiting = [(one.sku, one.quantity) for one in await backorders.waiting()]
     assert waiting == [(w.product.sku, w.quantity) for w in shop.waiting if not w.is_over]
     assert await DB.fetch("SELECT count(*) FROM lost_sale") == [(shop.lost,)]
     asked = await DB.fetch("SELECT product FROM recount WHERE done_at IS NULL ORDER BY product")

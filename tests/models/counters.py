@@ -145,8 +145,7 @@ class Shop(operations.Shop):
             self.to_count.add(product)
         del self.carts[clerk]
         with self.step(number, "hold" if lasts else "sale", operation):
-            wanted = [(product.sku, line.quantity) for product, line in order.lines.items()]
-            self.place(number, wanted, lasts)
+            self.take(number, {p: line.quantity for p, line in order.lines.items()}, lasts)
 
     def recall(self, number: int, clerk: int) -> None:
         on_counter = self.on_counter(clerk)

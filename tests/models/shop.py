@@ -174,6 +174,10 @@ class Shop:
             if product is None or product.is_archived:
                 refuse("unknown-product")
             units[product] += quantity
+        self.take(number, units, lasts)
+
+    def take(self, number: int, units: dict[Product, int], lasts: timedelta | None) -> None:
+        """So many of each are sold, or reserved; also of what is no longer sold to others."""
         if any(product.available < n for product, n in units.items()):
             refuse("insufficient-stock")
         lines = {product: Line(n, product.price_cents) for product, n in units.items()}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from app import clock, sweeper
 from app.errors import NotFound
 from app.orders import actions as orders
-from app.orders import queries
+from app.orders import backorders, queries
 from app.orders.queries import Placed
 from app.stock import actions as stock
 from app.stock import queries as shelves
@@ -21,7 +21,7 @@ async def wait(product: int, units: int, *, clerk: int = 1, customer: str = "") 
 
 
 async def waiting() -> list[tuple[str, int, str]]:
-    return [(one.sku, one.quantity, one.customer) for one in await queries.waiting()]
+    return [(one.sku, one.quantity, one.customer) for one in await backorders.waiting()]
 
 
 async def test_what_somebody_waits_for_becomes_a_hold_when_it_is_back():
@@ -36,7 +36,7 @@ async def test_what_somebody_waits_for_becomes_a_hold_when_it_is_back():
 
     level = await shelves.level(mug)
     assert held is not None
-    assert (held.status, held.customer, held.actor) == ("open", "Mrs Okafor", "Robin")
+    assert (held.status, held.customer, held.actor) == ("open", "Mrs Okafor", "Onhand")
     assert (held.total_cents, held.expires_at) == (700, NOON + timedelta(days=3))
     assert (level.on_hand, level.reserved) == (5, 2)
     assert await waiting() == []
@@ -92,7 +92,7 @@ async def test_what_is_no_longer_sold_is_not_served():
     await make.archive(mug)
     before = await everything()
 
-    assert await queries.next_served() is None
+    assert await backorders.next_served() is None
     assert await orders.serve_next() is None
     assert await everything() == before
 

@@ -23,7 +23,9 @@ async def test_a_cancelled_hold_gives_back_what_it_reserved():
     robin = await make.clerk()
     mug = await make.product("MUG", on_hand=5)
     bowl = await make.product("BOWL", on_hand=5)
+    await make.product("JUG", on_hand=5)
     held = await make.hold(robin, MUG=2, BOWL=1)
+    bystander = await make.hold(robin, JUG=1)
 
     with clock.at(NOON):
         cancelled = await orders.cancel(held.id, actor="Sam", note="He did not come.")
@@ -37,6 +39,7 @@ async def test_a_cancelled_hold_gives_back_what_it_reserved():
     assert [(await stock.level(product)).available for product in (mug, bowl)] == [5, 5]
     assert (event.kind, event.on_hand_change, event.reserved_change) == ("released", 0, -2)
     assert (event.order_id, event.actor, event.reason) == (held.id, "Sam", None)
+    assert (await queries.order(bystander.id)).status == "open"
 
 
 async def test_a_hold_that_became_a_sale_meanwhile_is_not_cancelled_as_a_hold():

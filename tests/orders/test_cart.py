@@ -143,10 +143,10 @@ async def test_every_clerk_has_one_cart_of_their_own():
     mug = await make.product("MUG-BLUE", on_hand=5)
 
     await scan(mug, clerk=robin)
-    await scan(mug, 2, clerk=sam)
+    await scan(mug, 5, clerk=sam)
     await scan(mug, clerk=robin)
 
-    assert (await lines(robin), await lines(sam)) == ([("MUG-BLUE", 2)], [("MUG-BLUE", 2)])
+    assert (await lines(robin), await lines(sam)) == ([("MUG-BLUE", 2)], [("MUG-BLUE", 5)])
     assert await DB.fetch("SELECT count(*) FROM orders WHERE status = 'draft'") == [(2,)]
 
 
@@ -161,6 +161,18 @@ async def test_what_is_no_longer_sold_cannot_be_scanned():
         await scan(999, clerk=robin)
 
     assert await queries.cart(robin) is None
+
+
+async def test_what_lies_in_the_cart_is_sold_even_if_it_was_archived_since():
+    """The customer has it in hand."""
+    robin = await make.clerk()
+    mug = await make.product("MUG", on_hand=5)
+    await make.cart(robin, MUG=2)
+
+    await make.archive(mug)
+    sale = await make.sale(robin)
+
+    assert (sale.status, (await stock.level(mug)).on_hand) == ("completed", 3)
 
 
 async def test_a_line_can_have_a_million_and_no_more():

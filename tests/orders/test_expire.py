@@ -93,7 +93,7 @@ async def test_a_clock_that_is_put_back_revives_nothing():
 async def test_those_that_are_over_longest_go_first_and_never_too_many_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr(closing, "LINES_AT_ONCE", 3)
+    monkeypatch.setattr(closing, "LINES_AT_ONCE", 4)
     robin = await make.clerk()
     await make.product("MUG", on_hand=9)
     await make.product("BOWL", on_hand=9)
@@ -106,7 +106,7 @@ async def test_those_that_are_over_longest_go_first_and_never_too_many_at_once(
     with clock.at(LATER):
         steps = [await orders.expire_due() for _ in range(4)]
 
-        assert steps == [2, 1, 0, 0]  # three lines are reached with the second hold
+        assert steps == [2, 1, 0, 0]  # four lines with the second hold
     assert [(await queries.order(order.id)).status for order in (early, wide, late)] == [
         "expired"
     ] * 3

@@ -22,16 +22,19 @@ async def test_an_extended_hold_lasts_for_so_long_from_now_on():
     await make.product("MUG", on_hand=5)
     with clock.at(NOON):
         held = await make.hold(robin, MUG=2, minutes=30)
+        bystander = await make.hold(robin, MUG=1, minutes=30)
 
     with clock.at(NOON + timedelta(minutes=20)):
         extended = await orders.extend(held.id, AN_HOUR)
+        assert await queries.order(bystander.id) == bystander
 
     assert extended.expires_at == NOON + timedelta(minutes=80)
     assert extended.held_at == NOON + timedelta(minutes=20)
+    assert await StockEvent.count() == 3  # opening, reserved twice: time moves no stock
     with clock.at(NOON + timedelta(minutes=79)):
-        assert await orders.expire_due() == 0
+        assert await orders.expire_due() == 1
         assert (await queries.order(held.id)).status == "open"
-    assert await StockEvent.count() == 2  # opening, reserved: time moves no stock
+        assert (await queries.order(bystander.id)).status == "expired"
 
 
 async def test_an_extended_hold_stays_on_the_counter_where_it_lies():

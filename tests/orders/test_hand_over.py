@@ -21,7 +21,9 @@ NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 async def test_a_hold_that_is_handed_over_is_a_sale_with_one_entry_per_product():
     robin = await make.clerk()
     mug = await make.product("MUG", on_hand=5, price_cents=350)
+    await make.product("BOWL", on_hand=5)
     held = await make.hold(robin, MUG=2)
+    bystander = await make.hold(robin, BOWL=1)
 
     with clock.at(NOON):
         sale = await orders.hand_over(held.id, clerk=robin, actor="Sam")
@@ -33,6 +35,7 @@ async def test_a_hold_that_is_handed_over_is_a_sale_with_one_entry_per_product()
     assert (level.on_hand, level.reserved, level.available) == (3, 0, 3)
     assert (event.kind, event.on_hand_change, event.reserved_change) == ("sold", -2, -2)
     assert (event.order_id, event.actor, reserved.kind) == (held.id, "Sam", "reserved")
+    assert (await queries.order(bystander.id)).status == "open"
 
 
 async def test_handing_over_changes_nothing_that_is_available_and_alerts_nobody():

@@ -25,10 +25,13 @@ async def recall(order_id: int, clerk: int) -> queries.Placed:
 async def test_a_hold_lies_on_the_counter_of_whoever_recalls_it():
     robin, sam = await make.clerk("Robin"), await make.clerk("Sam")
     mug = await make.product("MUG", on_hand=5)
+    await make.product("BOWL", on_hand=5)
     held = await make.hold(robin, MUG=2)
+    bystander = await make.hold(robin, BOWL=1)
 
     recalled = await recall(held.id, sam)
 
+    assert await queries.order(bystander.id) == bystander
     on_counter = await queries.cart(sam)
     assert on_counter is not None
     assert (on_counter.id, recalled.recalled_by) == (held.id, sam)
@@ -168,6 +171,19 @@ async def test_what_is_added_to_a_recalled_hold_is_reserved_at_once():
     assert [(line.sku, line.quantity) for line in order.lines] == [("BOWL", 3), ("MUG", 3)]
     assert order.total_cents == 3 * 350 + 3 * 900
     assert [(await stock.level(product)).reserved for product in (mug, bowl)] == [3, 3]
+
+
+async def test_a_quantity_that_stays_the_same_is_no_entry():
+    robin = await make.clerk()
+    mug = await make.product("MUG", on_hand=5)
+    held = await make.hold(robin, MUG=2)
+    await recall(held.id, robin)
+    before = await stock.events(mug)
+
+    await orders.set_quantity(mug, 2, clerk=robin, actor="Robin")
+
+    assert await stock.events(mug) == before
+    assert (await stock.level(mug)).reserved == 2
 
 
 async def test_what_is_not_there_is_not_added_to_a_recalled_hold():

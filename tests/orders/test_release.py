@@ -110,6 +110,7 @@ async def test_nothing_is_released_of_what_is_no_hold():
     mug = await make.product("MUG", on_hand=5)
     with clock.at(NOON):
         sale = await make.sale(robin, MUG=2)
+        await make.hold(robin, MUG=1)  # of somebody else
         cart = await make.cart(robin, MUG=1)
 
         async with refused(OrderClosed, f"Order {sale.id} is completed already, at 12:00."):

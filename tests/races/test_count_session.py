@@ -83,7 +83,7 @@ async def test_many_who_apply_at_once_apply_once():
     shown = await shelf.revision(session)
 
     outcomes = await asyncio.gather(
-        *(actions.apply(session, shown, actor=f"clerk {n}") for n in range(CLERKS)),
+        *(actions.apply(session, shown, ready=1, actor=f"clerk {n}") for n in range(CLERKS)),
         return_exceptions=True,
     )
 
@@ -101,7 +101,7 @@ async def test_shelf_counted_sold_from_and_applied_at_once_keeps_every_sale_and_
 
     async def press(clerk: Clerk) -> int:
         shown = (await queries.session(session, Subject.SHELF)).revision
-        return await actions.apply(session, shown, actor=clerk.actor)
+        return await actions.apply(session, shown, ready=1, actor=clerk.actor)
 
     outcomes = await asyncio.gather(
         *(orders.place([Wanted("MUG", 1)], actor="till") for _ in range(SCANS)),

@@ -60,7 +60,7 @@ class HoldController(Controller):
             await form.once(visitor.actor, act, type(None))
         except Refusal as refusal:
             return await answers.refused(request, refusal)
-        return await answers.done(request)
+        return await answers.done(request, toast=f"Order {form['order']} is on the counter.")
 
 
 async def recall(number: str, by: int) -> None:

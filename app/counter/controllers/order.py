@@ -11,9 +11,9 @@ from app.counter import answers, hits, scanning
 from app.counter.controllers.holds import recall
 from app.errors import Invalid, Refusal
 from app.orders import actions, queries
-from app.stock import log
+from app.stock.actions import operation
 from app.web.answer import Answer, AnyRequest, redirect
-from app.web.forms import Form
+from app.web.forms import Done, Form
 from app.web.render import either, fragment
 
 
@@ -102,7 +102,7 @@ class CounterController(Controller):
         form = await Form.sent(request)
         visitor = clerk(request)
 
-        async def act() -> int:
+        async def act() -> Done:
             if not form["order"]:
                 raise actions.EmptyCart
             order_id = fields.id_of(form["order"])
@@ -110,14 +110,13 @@ class CounterController(Controller):
             sold = await actions.complete(
                 order_id, revision, clerk=visitor.clerk, actor=visitor.name
             )
-            return sold.id
+            said = f"Sale {sold.number} complete, {words.money(sold.total_cents)}."
+            return Done(said, operation())
 
         try:
-            sale = await queries.order(await form.once(visitor.actor, act, int))
+            toast, undo = await form.once(visitor.actor, act, Done)
         except Refusal as refusal:
             return await answers.refused(request, refusal)
-        toast = f"Sale {sale.number} complete, {words.money(sale.total_cents)}."
-        undo = await log.undoable(sale.id)
         return await answers.done(request, toast=toast, undo=undo)
 
     async def _look_for(self, request: AnyRequest, code: str, says: str = "") -> Answer:

@@ -6,7 +6,7 @@ decides between two who press at once, and keeps what nobody has seen from being
 
 from app.counts import queries, variances
 from app.counts.actions.ending import close
-from app.counts.actions.touching import touch
+from app.counts.actions.touching import CountedSince, touch
 from app.counts.queries import Session
 from app.counts.tables import CountLine, Subject
 from app.counts.variances import Variance
@@ -23,24 +23,27 @@ class NothingToApply(Refusal):
 
 
 _APPLIED = Prepared(
-    CountLine.update({CountLine.event: Arg("event")}).where(
-        CountLine.session == Arg("session"), CountLine.product == Arg("product")
-    ),
+    CountLine.update({CountLine.event: Arg("event")})
+    .where(CountLine.session == Arg("session"), CountLine.product == Arg("product"))
+    .returning(CountLine.id),
     int,
 )
 
 
 @action
-async def apply(session_id: int, revision: int, *, actor: str) -> int:
+async def apply(session_id: int, revision: int, *, ready: int, actor: str) -> int:
     """Enter every count that can be entered, as of when it was counted. Returns how many.
 
-    Refuses if anything has changed since the list of ``revision`` was shown.
+    Refuses if anything has changed since the list of ``revision`` was shown, or if other than so
+    many are ready: one was undone meanwhile, or what kept it from being applied is gone.
     """
     await touch(session_id, seen=revision)
     session = await queries.session(session_id, Subject.SHELF)
     lines = (await variances.of(session_id)).ready
     if not lines:
         raise NothingToApply("apply")
+    if len(lines) != ready:
+        raise CountedSince
     for line in sorted(lines, key=lambda line: line.product):
         event = await stock.count(
             line.product,
@@ -49,7 +52,7 @@ async def apply(session_id: int, revision: int, *, actor: str) -> int:
             note=_note(session, line),
             as_of=line.as_of,
         )
-        await _APPLIED.all(session=session_id, product=line.product, event=event)
+        await _APPLIED.one(session=session_id, product=line.product, event=event)
     return len(lines)
 
 
@@ -67,7 +70,7 @@ async def receive(session_id: int, revision: int, *, actor: str) -> int:
         raise NothingToApply("receive")
     for line in sorted(lines, key=lambda line: line.product):
         event = await stock.receive(line.product, line.counted or 0, actor=actor, note=session.name)
-        await _APPLIED.all(session=session_id, product=line.product, event=event)
+        await _APPLIED.one(session=session_id, product=line.product, event=event)
     await close(session_id, actor=actor)
     return sum(line.counted or 0 for line in lines)
 

@@ -87,7 +87,8 @@ class VarianceController(SessionController):
 
         async def act() -> Done:
             revision = fields.id_of(form["revision"])
-            applied = await actions.apply(found.id, revision, actor=visitor.name)
+            ready = fields.id_of(form["ready"])
+            applied = await actions.apply(found.id, revision, ready=ready, actor=visitor.name)
             return Done(f"{words.plural(applied, 'count')} applied.", stock.operation())
 
         try:

@@ -72,12 +72,15 @@ async def hold(
     expires_in: timedelta,
     customer: str = "",
 ) -> queries.Placed:
-    """The order on the counter is put aside with its stock; a recalled one goes back, anew.
+    """The order on the counter is put aside with its stock; a recalled one ends no sooner.
 
     Refuses an empty cart, one that changed since it was shown, and shortages, all of them named.
     """
     cart = await to_close(order_id, clerk=clerk)
     now = clock.now()
+    ends = now + expires_in
+    if cart.is_held and cart.expires_at:  # what was promised to a customer is not cut short
+        ends = max(ends, cart.expires_at)
     held = await _HOLD.first(
         order=order_id,
         revision=revision,
@@ -86,7 +89,7 @@ async def hold(
         customer=customer or cart.customer,
         total_cents=total((line.quantity, line.unit_price_cents) for line in cart.lines),
         now=now,
-        expires_at=now + expires_in,
+        expires_at=ends,
     )
     if held is None:
         raise CartChanged

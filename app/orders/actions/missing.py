@@ -6,8 +6,10 @@ from app import clock
 from app.catalog import queries as catalog
 from app.database import Arg, Prepared, action
 from app.errors import NotFound
-from app.orders import queries
+from app.orders import backorders, queries
 from app.orders.actions.cart import set_quantity
+from app.orders.actions.closing import SWEEPER
+from app.orders.actions.lines import total
 from app.orders.actions.refusals import LineGone, NotSold
 from app.orders.actions.selling import Wanted, place
 from app.orders.tables import Backorder, LostSale
@@ -59,6 +61,7 @@ async def await_stock(product: int, quantity: int, *, customer: str, clerk: int,
     entry = await catalog.product(product)
     if entry.archived:
         raise NotSold(entry.sku)
+    total([(quantity, entry.price_cents)])  # what no order can have is not awaited
     await _take_out(product, clerk=clerk, actor=actor)
     return await _WAIT.one(
         product=product,
@@ -79,18 +82,21 @@ async def stop_waiting(backorder: int) -> None:
 
 @action
 async def serve_next() -> queries.Placed | None:
-    """What somebody waits for longest and is there again becomes a hold. None when nothing is."""
-    waiting = await queries.next_served()
-    if waiting is None:
+    """What somebody waits for longest and is there again becomes a hold. None when nothing is.
+
+    It is the program that puts it aside, so that no clerk undoes it unawares.
+    """
+    served = await backorders.next_served()
+    if served is None:
         return None
     order = await place(
-        [Wanted(waiting.sku, waiting.quantity)],
-        actor=waiting.actor,
-        clerk=waiting.clerk,
-        customer=waiting.customer,
+        [Wanted(served.sku, served.quantity)],
+        actor=SWEEPER,
+        clerk=served.clerk,
+        customer=served.customer,
         expires_in=KEPT_WHEN_BACK,
     )
-    await _CLOSE.one(backorder=waiting.id, order=order.id, now=clock.now())
+    await _CLOSE.one(backorder=served.id, order=order.id, now=clock.now())
     return order
 
 

@@ -48,9 +48,9 @@ _RETURNS = Prepared(
     lambda line, quantity: {"line": line, "units": quantity},
 )
 _TAKEN_BACK_LESS = Prepared(
-    OrderLine.update({OrderLine.returned: OrderLine.returned - Arg("units")}).where(
-        OrderLine.id == Arg("line"), WhereRaw('"returned" >= {}', Arg("units"))
-    ),
+    OrderLine.update({OrderLine.returned: OrderLine.returned - Arg("units")})
+    .where(OrderLine.id == Arg("line"), WhereRaw('"returned" >= {}', Arg("units")))
+    .returning(OrderLine.id),
     int,
 )
 
@@ -108,7 +108,7 @@ async def _unreturn(order: Placed, events: Sequence[Logged]) -> str:
         raise _closed(order)
     for event in events:
         for units in await _RETURNS.all(event=event.id):
-            await _TAKEN_BACK_LESS.all(**units)
+            await _TAKEN_BACK_LESS.one(**units)
     if order.status == OrderStatus.CANCELLED:
         await _flip(order, OrderStatus.CANCELLED, OrderStatus.COMPLETED)
         return f"Order {order.number} is completed again."

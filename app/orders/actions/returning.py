@@ -105,7 +105,7 @@ async def put_back(order_id: int, *, actor: str) -> None:
 async def note_all_back(order_id: int) -> None:
     """All of an order has come back. Whoever says so also moves the stock."""
     for line in await _RETURNABLE.all(order=order_id):
-        await _TAKE_BACK.all(line=line.id, units=line.left)
+        await _TAKE_BACK.one(line=line.id, units=line.left)
         await _NOTE.all(line=line.id, quantity=line.left, condition=Condition.SHELF, event=None)
 
 

@@ -10,7 +10,7 @@ from litestar.response import Stream
 
 from app import clock, fields, words
 from app.accounts.current import clerk
-from app.orders import actions, lists, queries, totals
+from app.orders import actions, backorders, lists, totals
 from app.orders.lists import Show
 from app.orders.rows import Row
 from app.web import spreadsheet
@@ -87,7 +87,7 @@ async def _listed(request: AnyRequest) -> dict[str, Any]:
         "cuts": await totals.counts(),
         "most_counted": totals.MOST_COUNTED,
         "sold": await totals.sold_today() if is_today else None,
-        "waiting": await queries.waiting() if is_waiting else None,
+        "waiting": await backorders.waiting() if is_waiting else None,
         "show": show,
         "search": search,
         "chosen": {"show": "" if show is Show.TODAY else show, "search": search},

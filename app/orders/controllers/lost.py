@@ -6,7 +6,7 @@ from app import fields
 from app.accounts.current import clerk
 from app.catalog import queries as catalog
 from app.errors import NotFound, Refusal
-from app.orders import actions, lost, queries
+from app.orders import actions, backorders, lost
 from app.web.answer import Answer, AnyRequest, redirect
 from app.web.forms import Form, said, status_of
 from app.web.render import page
@@ -49,7 +49,7 @@ async def _page(request: AnyRequest, form: Form, refusal: Refusal | None = None)
         days=lost.DAYS,
         lost=await lost.report(),
         total=await lost.total(),
-        waiting=await queries.waiting(),
+        waiting=await backorders.waiting(),
         form=form,
         refusal=said(refusal),
     )

@@ -17,6 +17,8 @@ from app.stock import actions as stock
 from tests import make
 from tests.commands.conftest import Onhand
 
+pytestmark = pytest.mark.sqlite
+
 
 async def trade() -> None:
     """A sale, a return, an alert and a promise: MUG is product 1, BOWL product 2."""

@@ -13,6 +13,8 @@ from tests import make
 from tests.commands.conftest import Onhand
 from tests.server import Server
 
+pytestmark = pytest.mark.sqlite
+
 
 def test_a_first_start_makes_the_shop_and_prints_a_link_and_the_address_asked_for(database: Path):
     with socket.create_server(("127.0.0.1", 0)) as somebody:

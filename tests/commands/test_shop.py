@@ -15,6 +15,8 @@ from app.database.lock import only_one
 from tests import books, make
 from tests.commands.conftest import Onhand
 
+pytestmark = pytest.mark.sqlite
+
 
 def rows(database: Path, sql: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(database)) as connection:

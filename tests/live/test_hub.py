@@ -5,7 +5,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from app.orders import actions as orders
 from app.orders.actions import Wanted
 from app.stock import actions as stock
 from app.stock import queries
-from tests import make
+from tests import make, shops
 
 
 async def always() -> bool:
@@ -182,16 +182,16 @@ async def test_a_screen_that_missed_too_much_is_told_to_ask(
 
 def lose_one_elsewhere(shop: Path, product: int, on_hand: int) -> None:
     """Another program writes that one of them is lost."""
-    with closing(sqlite3.connect(shop, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        other.execute("UPDATE stock_level SET on_hand = ? WHERE product = ?", (on_hand, product))
-        other.execute(
+    with shops.beside(shop) as other:
+        other.rows("BEGIN")
+        other.rows("UPDATE stock_level SET on_hand = ? WHERE product = ?", (on_hand, product))
+        other.rows(
             "INSERT INTO stock_event (product, kind, on_hand_change, reserved_change, on_hand, "
             "reserved, reason, note, actor, happened_at) "
             "VALUES (?, 'adjusted', -1, 0, ?, 0, 'lost', '', 'kim', '2026-11-20 12:00:00')",
             (product, on_hand),
         )
-        other.execute("COMMIT")
+        other.rows("COMMIT")
 
 
 async def test_what_another_program_commits_is_heard_too(shop: Path):
@@ -336,8 +336,8 @@ async def test_what_another_program_claims_is_heard_too(shop: Path):
     await alerts.claim(mug, actor="Tom")
 
     async with open_shop() as (_, (screen,)):
-        with closing(sqlite3.connect(shop, isolation_level=None)) as other:
-            other.execute("UPDATE alert_care SET claimed_by = 'Anna', revision = revision + 1")
+        with shops.beside(shop) as other:
+            other.rows("UPDATE alert_care SET claimed_by = 'Anna', revision = revision + 1")
         heard = await screen.hear()
 
     assert "Anna: claimed" in panel(heard)

@@ -1,5 +1,6 @@
 """Whether what lies at the place of the shop is one; and a new shop where there is none."""
 
+import os
 from pathlib import Path
 
 from app.backups import folder
@@ -39,6 +40,8 @@ def look_at(database: Path) -> None:
         raise Unusable(
             f"{database} is empty, so it is no shop. Restore a backup, or delete it to begin anew."
         )
+    if not os.access(database, os.R_OK | os.W_OK):
+        raise Unusable(f"{database} cannot be read and written by this account.")
     if is_wal_lost(database):
         raise Unusable(
             f"{wal(database)} is missing, and with it what was sold last. Put it back, or restore "

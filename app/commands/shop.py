@@ -115,11 +115,5 @@ async def _open(*, checkpoints: bool = True) -> None:
     try:
         look_at(Path(DB.path))
         await DB.open(checkpoints=checkpoints)
-        await DB.run(_write_nothing)
     except sqlite3.DatabaseError as error:
         raise Unusable(f"{DB.path} cannot be opened: {error}.") from None
-
-
-async def _write_nothing() -> None:
-    """Whoever cannot write cannot sell, and shall say so at once."""
-    await DB.fetch("SELECT 1")

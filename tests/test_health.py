@@ -22,7 +22,12 @@ async def test_a_shop_that_can_work_is_ready():
     status, verdict, checks = await ready()
 
     assert (status, verdict) == (200, "ok")
-    assert [name for name, (ok, _) in checks.items() if ok] == ["database", "schema", "disk"]
+    assert [name for name, (ok, _) in checks.items() if ok] == [
+        "database",
+        "schema",
+        "disk",
+        "backup",
+    ]
 
 
 @pytest.mark.sqlite

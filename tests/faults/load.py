@@ -14,7 +14,7 @@ from random import Random
 import httpx
 
 from tests import books, shops
-from tests.server import Server, onhand, serving
+from tests.server import SERVE, Server, onhand, serving
 
 CLIENTS = 8
 PLENTY = [f"MUG-{n}" for n in range(10)]
@@ -155,12 +155,12 @@ def _sum(lines: list[tuple[str, int]]) -> dict[str, int]:
     return units
 
 
-def kill_rounds(load: Load, rounds: int, **how: tuple[str, ...]) -> None:
+def kill_rounds(load: Load, rounds: int, *, program: tuple[str, ...] = SERVE) -> None:
     """Serve, sell, kill -9 at some moment; start anew, ask some of the unknown again; and so on."""
     with serving(load.database) as url:
         load.stock_up(url)
     for n in range(rounds + 1):
-        server = Server(load.database, **how)
+        server = Server(load.database, program=program)
         again = [wish for wish in load.wishes if wish.is_unknown and load.random.random() < 0.3]
         asyncio.run(load.ask_again(server.url, again))
         if n < rounds:

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from app.backups import copying, proof
+from app.backups.checking import check
+from app.backups.copying import NoRoom, copy
 from app.database import checkpoints
-from app.database.backup import BadCopy, check, copy
+from app.database.backup import BadCopy
 from app.stock import actions as stock
 from tests import books, make
 
@@ -38,7 +41,7 @@ async def test_a_copy_made_while_the_shop_sells_holds_all_that_was_acknowledged_
         before = frozenset(acknowledged)
         to = tmp_path / f"copy-{n}.sqlite"
 
-        await asyncio.to_thread(copy, str(shop), to)
+        await asyncio.to_thread(copy, shop, to)
 
         assert before <= events(to)
         meanwhile += len(acknowledged) - len(before)
@@ -57,7 +60,7 @@ async def test_a_plain_copy_of_the_file_misses_what_was_acknowledged(
     acknowledged = {await stock.receive(mug, 1, actor="test") for _ in range(10)}
 
     shutil.copy(shop, tmp_path / "plain.sqlite")
-    copy(str(shop), tmp_path / "sound.sqlite")
+    copy(shop, tmp_path / "sound.sqlite")
 
     check(tmp_path / "plain.sqlite")
     assert not acknowledged & events(tmp_path / "plain.sqlite")
@@ -70,10 +73,12 @@ async def test_a_copy_is_for_its_owner_only_and_leaves_nothing_beside_it(
     folder = tmp_path / "copies"
     folder.mkdir()
 
-    copy(str(shop), folder / "copy.sqlite")
+    copy(shop, folder / "copy.sqlite")
 
-    assert [path.name for path in folder.iterdir()] == ["copy.sqlite"]
-    assert (folder / "copy.sqlite").stat().st_mode & 0o777 == 0o600
+    assert {path.name: oct(path.stat().st_mode & 0o777) for path in folder.iterdir()} == {
+        "copy.sqlite": "0o600",
+        "copy.sqlite.sha256": "0o600",
+    }
 
 
 async def test_a_file_that_is_there_is_not_overwritten(shop: Path, tmp_path: Path):
@@ -81,7 +86,7 @@ async def test_a_file_that_is_there_is_not_overwritten(shop: Path, tmp_path: Pat
     precious.write_text("last year")
 
     with pytest.raises(FileExistsError, match=r"precious\.sqlite is there already\."):
-        copy(str(shop), precious)
+        copy(shop, precious)
 
     assert precious.read_text() == "last year"
 
@@ -90,8 +95,8 @@ async def test_a_file_that_is_there_is_not_overwritten(shop: Path, tmp_path: Pat
 async def test_any_name_of_a_file_will_do(shop: Path, tmp_path: Path, name: str):
     await make.product("MUG-BLUE", on_hand=5)
 
-    copy(str(shop), tmp_path / name)
-    copy(str(tmp_path / name), tmp_path / f"again {name}")
+    copy(shop, tmp_path / name)
+    copy(tmp_path / name, tmp_path / f"again {name}")
 
     books.balance(tmp_path / f"again {name}")
     assert events(tmp_path / f"again {name}") == events(shop)
@@ -123,7 +128,7 @@ def _point_to_nowhere(path: Path) -> None:
 @pytest.mark.parametrize("damage", [_tear, _shorten, _write_text, _point_to_nowhere])
 async def test_a_broken_copy_is_refused(shop: Path, tmp_path: Path, damage):
     sound, broken = tmp_path / "sound.sqlite", tmp_path / "broken.sqlite"
-    copy(str(shop), sound)
+    copy(shop, sound)
     shutil.copy(sound, broken)
 
     damage(broken)
@@ -135,11 +140,11 @@ async def test_a_broken_copy_is_refused(shop: Path, tmp_path: Path, damage):
 
 async def test_a_copy_of_a_broken_shop_is_no_copy(shop: Path, tmp_path: Path):
     broken, folder = tmp_path / "broken.sqlite", tmp_path / "copies"
-    copy(str(shop), broken)
+    copy(shop, broken)
     _point_to_nowhere(broken)
     folder.mkdir()
 
-    with pytest.raises(BadCopy, match="a row points to nowhere"):
-        copy(str(broken), folder / "copy.sqlite")
+    with pytest.raises(BadCopy, match="a row of order_line points to nowhere"):
+        copy(broken, folder / "copy.sqlite")
 
     assert list(folder.iterdir()) == []

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.database import Arg, Prepared
-from app.orders.actions import closing, completing, reopening
+from app.orders.actions import closing, completing, expiring, reopening
 from app.orders.tables import Order, OrderStatus
 from app.stock import actions as stock
 from app.stock import log
@@ -45,7 +45,8 @@ def release_twice(patch: pytest.MonkeyPatch) -> None:
 
 def let_holds_expire_at_once(patch: pytest.MonkeyPatch) -> None:
     held = Order.select(Order.id).where(Order.status == OrderStatus.OPEN)
-    patch.setattr(closing, "_DUE", Prepared(held.order_by(Order.expires_at).limit(50), int))
+    due = Prepared(held.order_by(Order.expires_at).limit(50), lambda hold: expiring._Due(hold, 1))
+    patch.setattr(expiring, "_DUE", due)
     over = Order.update({Order.status: OrderStatus.EXPIRED, Order.closed_at: Arg("now")})
     patch.setattr(closing, "_EXPIRE", Prepared(over.where(OF_ORDER).returning(Order.id), int))
 

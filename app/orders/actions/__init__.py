@@ -1,8 +1,9 @@
 """What changes orders. Whatever moves stock asks ``stock.actions`` to."""
 
 from app.orders.actions.cart import lay_out, scan, set_quantity
-from app.orders.actions.closing import SWEEPER, cancel, expire_due, release
+from app.orders.actions.closing import SWEEPER, cancel, release
 from app.orders.actions.completing import complete, hand_over
+from app.orders.actions.expiring import expire_due
 from app.orders.actions.finding import find
 from app.orders.actions.holding import extend, hold, recall
 from app.orders.actions.lines import MOST_LINES

@@ -16,7 +16,6 @@ from app.orders.tables import Order, OrderStatus
 from app.stock import actions as stock
 
 SWEEPER = "Onhand"  # who lets holds expire
-LINES_AT_ONCE = 50  # of expired holds, so that no sale waits for the rest
 
 
 class _Closed(NamedTuple):
@@ -41,10 +40,6 @@ _CANCEL = Prepared(
     )
     .returning(Order.id, Order.completed_at),
     _Closed,
-)
-_DUE = Prepared(
-    Order.select(Order.id).where(IS_DUE).order_by(Order.expires_at).limit(LINES_AT_ONCE),
-    int,
 )
 _EXPIRE = Prepared(
     Order.update(
@@ -110,20 +105,12 @@ async def release(
 
 
 @action
-async def expire_due() -> int:
-    """Release some of the holds whose time is over, the longest over first. Returns how many."""
-    expired = lines = 0
-    for order_id in await _DUE.all(now=clock.now()):
-        if lines >= LINES_AT_ONCE:
-            break
-        if await _EXPIRE.first(order=order_id, now=clock.now()) is not None:
-            order = await queries.order(order_id)
-            await stock.release(
-                quantities_of(order.lines),
-                order_id=order_id,
-                actor=SWEEPER,
-                reason=OrderStatus.EXPIRED,
-            )
-            expired += 1
-            lines += len(order.lines)
-    return expired
+async def expire(order_id: int) -> bool:
+    """Release a hold whose time is over. Whether it was this that did."""
+    if await _EXPIRE.first(order=order_id, now=clock.now()) is None:
+        return False
+    order = await queries.order(order_id)
+    await stock.release(
+        quantities_of(order.lines), order_id=order_id, actor=SWEEPER, reason=OrderStatus.EXPIRED
+    )
+    return True

@@ -58,6 +58,10 @@ class InsufficientStock(Refusal):
         return {"shortages": shortages}
 
 
+class Unbalanced(RuntimeError):
+    """A bug, not a refusal: less is reserved than the open orders ask for."""
+
+
 @action
 async def sell(quantities: Mapping[int, int], *, order_id: int, actor: str) -> None:
     """The goods of an order leave the shelf, or none: refused with every shortage at once."""
@@ -139,4 +143,4 @@ async def _keep(
             product, entry, on_hand=on_hand * quantity, reserved=reserved * quantity
         )
         if moved is None:
-            raise RuntimeError(f"product {product} has less reserved than order {entry.order_id}")
+            raise Unbalanced(f"product {product} has less reserved than order {entry.order_id}")

@@ -1,7 +1,7 @@
 """Until when something is put aside: what a clerk can choose, and what she typed, understood."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
 from app import clock, words
@@ -54,6 +54,14 @@ def more(ends: datetime) -> timedelta:
     if lasts > LONGEST:
         raise ValueError(f"A hold can last {LONGEST.days} days at most.")
     return lasts
+
+
+def end(typed: str) -> datetime:
+    """When a hold ends, as a form was filled with it."""
+    try:
+        return datetime.fromisoformat(typed).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("Look at the order anew.") from None
 
 
 def _closing(days: int = 0) -> datetime:

@@ -1,6 +1,8 @@
 """What is not undone: another's, too old, done already, or something depends on it."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
 
 import pytest
 
@@ -270,3 +272,22 @@ async def test_a_line_whose_price_may_have_changed_since_is_scanned_anew():
 
     async with refused(CannotUndo, "Cannot undo: MUG was edited since. Scan it anew instead."):
         await undo(operation)
+
+
+@pytest.mark.parametrize("looks", range(1, 8))
+async def test_a_hold_that_ends_while_it_is_undone_has_expired_or_was_undone_before(
+    looks: int, monkeypatch: pytest.MonkeyPatch
+):
+    robin = await make.clerk()
+    await make.product("MUG", on_hand=5)
+    with clock.at(NOON):
+        operation = await make.operation(lambda: make.hold(robin, MUG=3, minutes=5))
+    over = NOON + timedelta(minutes=5)
+    times = chain(repeat(over - timedelta(seconds=1), looks), repeat(over))
+    monkeypatch.setattr(clock, "now", lambda: next(times))
+
+    (said,) = await asyncio.gather(undo(operation), return_exceptions=True)
+
+    assert str(said).startswith(("Hold 1 undone", "Cannot undo: order 1 is expired by now."))
+    order = await queries.order(1)
+    assert order.status == "expired" or (order.closed_at and order.closed_at < over)

@@ -1,8 +1,9 @@
 """Holds: a cart is parked or put aside with its stock, recalled at any counter, kept for longer."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from piccolo.columns import Column
 from piccolo.columns.combination import WhereRaw
 
 from app import clock
@@ -11,7 +12,7 @@ from app.orders import queries
 from app.orders.actions.cart import to_close
 from app.orders.actions.finding import enter_found
 from app.orders.actions.lines import quantities_of, total
-from app.orders.actions.refusals import CartChanged, CounterTaken, OrderClosed
+from app.orders.actions.refusals import CartChanged, CounterTaken, ExtendedMeanwhile, OrderClosed
 from app.orders.queries import IS_OPEN, ON_COUNTER
 from app.orders.tables import Order, OrderStatus
 from app.stock import actions as stock
@@ -49,14 +50,16 @@ _RECALL = Prepared(
     .returning(Order.id),
     int,
 )
+_LATER: dict[Column | str, Any] = {
+    Order.held_at: Arg("now"),
+    Order.expires_at: Arg("expires_at"),
+}
 _EXTEND = Prepared(
-    Order.update(
-        {
-            Order.held_at: Arg("now"),
-            Order.expires_at: Arg("expires_at"),
-        }
-    )
-    .where(Order.id == Arg("order"), IS_OPEN)
+    Order.update(_LATER).where(Order.id == Arg("order"), IS_OPEN).returning(Order.id), int
+)
+_EXTEND_AS_SEEN = Prepared(
+    Order.update(_LATER)
+    .where(Order.id == Arg("order"), IS_OPEN, Order.expires_at == Arg("seen"))
     .returning(Order.id),
     int,
 )
@@ -120,10 +123,17 @@ async def recall(order_id: int, *, clerk: int, at_least: timedelta) -> queries.P
 
 
 @action
-async def extend(order_id: int, expires_in: timedelta) -> queries.Placed:
-    """A hold lasts for so long from now on."""
+async def extend(
+    order_id: int, expires_in: timedelta, *, seen: datetime | None = None
+) -> queries.Placed:
+    """A hold lasts for so long from now on.
+
+    Refuses one that is over, and one whose end is not what was ``seen``: a colleague's was later.
+    """
     now = clock.now()
+    extend = _EXTEND_AS_SEEN if seen else _EXTEND
     held: dict[str, Any] = {"order": order_id, "now": now, "expires_at": now + expires_in}
-    if await _EXTEND.first(**held) is None:
-        raise OrderClosed(await queries.order(order_id))
+    if await extend.first(**held, seen=seen) is None:
+        order = await queries.order(order_id)
+        raise ExtendedMeanwhile(order) if order.is_held else OrderClosed(order)
     return await queries.order(order_id)

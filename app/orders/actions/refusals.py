@@ -54,6 +54,15 @@ class CartChanged(Refusal):
         super().__init__("The order was changed on another screen. Look at it once more.")
 
 
+class ExtendedMeanwhile(Refusal):
+    kind = "stale"
+    title = "It was extended meanwhile"
+
+    def __init__(self, order: Placed) -> None:
+        ends = words.time(order.expires_at) if order.expires_at else "later"
+        super().__init__(f"Order {order.number} is held until {ends} by now. Nothing was changed.")
+
+
 class NotSold(NotFound):
     def __init__(self, sku: str) -> None:
         super().__init__(f"{sku} is no longer sold.")

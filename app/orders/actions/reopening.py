@@ -37,7 +37,11 @@ _FLIP = Prepared(
             Order.revision: Order.revision + 1,
         }
     )
-    .where(Order.id == Arg("order"), Order.status == Arg("status"))
+    .where(
+        Order.id == Arg("order"),
+        Order.status == Arg("status"),
+        WhereRaw("(status <> 'open' OR expires_at > {})", Arg("now")),
+    )
     .returning(Order.id),
     int,
 )
@@ -146,16 +150,18 @@ async def _laid_out(order: Placed, *, clerk: int, actor: str) -> str:
 async def _flip(
     order: Placed, status: OrderStatus, to: OrderStatus, expires_at: datetime | None = None
 ) -> None:
+    now = clock.now()
     flipped = await _FLIP.first(
         order=order.id,
         status=status,
         to=to,
         completed_at=None if to is OrderStatus.OPEN else order.completed_at,
-        closed_at=clock.now() if to is OrderStatus.CANCELLED else None,
+        closed_at=now if to is OrderStatus.CANCELLED else None,
         expires_at=expires_at or order.expires_at,
+        now=now,
     )
     if flipped is None:
-        raise _closed(order)
+        raise _closed(await queries.order(order.id))
 
 
 def _closed(order: Placed) -> CannotUndo:

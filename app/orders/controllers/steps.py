@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from litestar import Controller, post
 from litestar.params import FromPath
 
-from app import clock, fields, words
+from app import fields, words
 from app.accounts.current import clerk
 from app.accounts.queries import Visitor
 from app.errors import Refusal
@@ -53,12 +53,13 @@ class StepsController(Controller):
     @post("/extension")
     async def extend(self, request: AnyRequest, order_id: FromPath[str]) -> Answer:
         def extend(form: Form, order: Placed, _: Visitor) -> Act:
-            lasts = _lasts(form, order.expires_at or clock.now())
+            async def act() -> str:  # what is possible now is asked once, when it is done
+                seen = form.read("ends", until.end)
+                form.check()
+                held = await actions.extend(order.id, _lasts(form, seen), seen=seen)
 
-            async def act() -> str:
-                held = await actions.extend(order.id, lasts)
-                until = words.time(held.expires_at) if held.expires_at else ""
-                return f"Order {held.number} is held until {until}."
+                ends = words.time(held.expires_at) if held.expires_at else ""
+                return f"Order {held.number} is held until {ends}."
 
             return act
 

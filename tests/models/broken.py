@@ -36,9 +36,9 @@ def sell_what_is_not_there(patch: pytest.MonkeyPatch) -> None:
 def release_twice(patch: pytest.MonkeyPatch) -> None:
     once = stock.release
 
-    async def twice(quantities: Mapping[int, int], **given: Any) -> None:
+    async def twice(quantities: Mapping[int, int], **given: Any) -> dict[int, int]:
         await once(quantities, **given)
-        await once(quantities, **given)
+        return await once(quantities, **given)
 
     patch.setattr(stock, "release", twice)
 

@@ -12,7 +12,7 @@ from app.orders.actions.lines import lower, quantities_of, set_total
 from app.orders.actions.refusals import OrderClosed, OverReleased
 from app.orders.actions.returning import put_back
 from app.orders.queries import IS_DUE, IS_OPEN
-from app.orders.tables import Order, OrderStatus
+from app.orders.tables import LineTakenOut, Order, OrderStatus
 from app.stock import actions as stock
 
 SWEEPER = "Onhand"  # who lets holds expire
@@ -52,6 +52,16 @@ _EXPIRE = Prepared(
     )
     .where(Order.id == Arg("order"), IS_DUE)
     .returning(Order.id),
+    int,
+)
+_KEEP_LINE = Prepared(
+    LineTakenOut.insert(
+        LineTakenOut(
+            event=Arg("event"),
+            unit_price_cents=Arg("unit_price_cents"),
+            position=Arg("position"),
+        )
+    ).returning(LineTakenOut.id),
     int,
 )
 TOUCH_OPEN = Prepared(
@@ -98,9 +108,11 @@ async def release(
         raise OverReleased(order)
     if quantity == held.total():
         return await cancel(order_id, actor=actor)
-    await lower(order_id, product, quantity)
+    taken_out = await lower(order_id, product, quantity)
     await set_total(order_id)
-    await stock.release({product: quantity}, order_id=order_id, actor=actor)
+    events = await stock.release({product: quantity}, order_id=order_id, actor=actor)
+    if taken_out:
+        await _KEEP_LINE.one(event=events[product], **taken_out._asdict())
     return await queries.order(order_id)
 
 

@@ -9,15 +9,14 @@ from datetime import datetime, timedelta
 from piccolo.columns.combination import WhereRaw
 
 from app import clock, words
-from app.catalog import queries as catalog
 from app.database import Arg, Prepared
 from app.orders import queries
 from app.orders.actions.cart import lay_out
 from app.orders.actions.closing import TOUCH_OPEN
-from app.orders.actions.lines import ADD_LINE, RAISE_LINE, lower, set_total
+from app.orders.actions.lines import ADD_LINE, RAISE_LINE, TakenOut, lower, set_total
 from app.orders.actions.returning import note_all_back
 from app.orders.queries import Placed
-from app.orders.tables import LineReturn, Order, OrderLine, OrderStatus
+from app.orders.tables import LineReturn, LineTakenOut, Order, OrderLine, OrderStatus
 from app.stock import log
 from app.stock.actions import CannotUndo
 from app.stock.log import Logged
@@ -44,6 +43,12 @@ _FLIP = Prepared(
     )
     .returning(Order.id),
     int,
+)
+_TAKEN_OUT = Prepared(
+    LineTakenOut.select(LineTakenOut.unit_price_cents, LineTakenOut.position).where(
+        LineTakenOut.event == Arg("event")
+    ),
+    TakenOut,
 )
 _RETURNS = Prepared(
     LineReturn.raw(
@@ -128,17 +133,18 @@ async def _change_lines(order: Placed, events: Sequence[Logged]) -> str:
         if units < 0:
             await lower(order.id, event.product, -units)
         elif await RAISE_LINE.first(order=order.id, product=event.product, units=units) is None:
-            await _add_line(order, event.product, units)
+            await _add_line(order, event, units)
     await set_total(order.id)
     return f"The change of order {order.number} is undone."
 
 
-async def _add_line(order: Placed, product: int, units: int) -> None:
-    entry = await catalog.product(product)
-    if entry.updated_at > order.created_at:
-        raise CannotUndo(f"{entry.sku} was edited since. Scan it anew instead.")
-    line = {"quantity": units, "unit_price_cents": entry.price_cents, "position": order.revision}
-    await ADD_LINE.each([{"order": order.id, "product": product, **line}])
+async def _add_line(order: Placed, event: Logged, units: int) -> None:
+    """As it was, also at the price that it had."""
+    was = await _TAKEN_OUT.first(event=event.id)
+    if was is None:  # by an older program
+        raise CannotUndo(f"the price of {event.sku} is not known. Scan it anew instead.")
+    line = {"order": order.id, "product": event.product, "quantity": units}
+    await ADD_LINE.each([{**line, **was._asdict()}])
 
 
 async def _laid_out(order: Placed, *, clerk: int, actor: str) -> str:

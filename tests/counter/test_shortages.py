@@ -1,5 +1,9 @@
 """A line that cannot be had as it is asked for, and the ways out, as plain forms."""
 
+import re
+
+import pytest
+
 from app.orders import backorders
 from app.orders.tables import Backorder, LostSale
 from app.stock import actions as stock_actions
@@ -105,6 +109,25 @@ async def test_a_customer_who_leaves_is_a_lost_sale_and_the_line_is_gone():
     assert (lost["product"], lost["quantity"], lost["available"]) == (mug, 5, 2)
     assert (lost["unit_price_cents"], lost["actor"]) == (350, "Robin")
     assert (await stock.level(mug)).on_hand == 2
+
+
+@pytest.mark.parametrize("button", ["Customer left", "Hold when back"])
+async def test_what_was_noted_as_missing_has_a_way_back(button: str):
+    mug = await make.product("MUG", on_hand=2)
+
+    async with screen.clerk() as robin:
+        counter = await short_by(robin, "5*MUG")
+        typed = {"way": "lost" if button == "Customer left" else "await", "words": "Anna"}
+        address = f"/counter/lines/{mug}/shortage"
+        answer = await robin.fragment(counter, address, typed)
+        (way_back,) = re.findall(r'action="(/undo/[a-z-]+/[0-9]+)"', answer.text)
+        counter = await robin.get("/counter")
+        (form, *_) = counter.forms
+        form.action = way_back
+        counter = await robin.enter(counter, way_back, {})
+
+    assert "1 line, 5 units" in counter.words
+    assert await LostSale.count() + len(await backorders.waiting()) == 0
 
 
 async def test_a_substitute_is_looked_for_by_the_last_word_of_the_name():

@@ -14,8 +14,9 @@ from app.counter import answers
 from app.errors import Invalid, Refusal
 from app.orders import actions
 from app.stock import queries
+from app.stock.actions import operation
 from app.web.answer import Answer, AnyRequest
-from app.web.forms import Form
+from app.web.forms import Done, Form
 
 
 class Short(NamedTuple):
@@ -27,7 +28,7 @@ class Short(NamedTuple):
     words: str
 
 
-async def found(short: Short, visitor: Visitor) -> str:
+async def found(short: Short, visitor: Visitor) -> Done:
     await actions.find(
         short.product,
         short.missing,
@@ -35,12 +36,12 @@ async def found(short: Short, visitor: Visitor) -> str:
         is_manager=visitor.role == Role.MANAGER,
         note=short.words,
     )
-    return ""
+    return Done("")
 
 
-async def await_stock(short: Short, visitor: Visitor) -> str:
+async def await_stock(short: Short, visitor: Visitor) -> Done:
     level = await queries.level(short.product)
-    await actions.await_stock(
+    backorder = await actions.await_stock(
         short.product,
         short.quantity,
         customer=short.words,
@@ -48,16 +49,19 @@ async def await_stock(short: Short, visitor: Visitor) -> str:
         actor=visitor.name,
     )
     units = words.number(short.quantity)
-    return f"{units} of {level.name} will be put aside for {short.words} when they are back."
+    said = f"{units} of {level.name} will be put aside for {short.words} when they are back."
+    return Done(said, operation() or f"backorders/{backorder}")
 
 
-async def lost(short: Short, visitor: Visitor) -> str:
+async def lost(short: Short, visitor: Visitor) -> Done:
     level = await queries.level(short.product)
-    await actions.lose_sale(short.product, clerk=visitor.clerk, actor=visitor.name)
-    return f"Noted: {level.name} was wanted and not there."
+    lost_sale = await actions.lose_sale(short.product, clerk=visitor.clerk, actor=visitor.name)
+    said = f"Noted: {level.name} was wanted and not there."
+    return Done(said, operation() or f"lost-sales/{lost_sale}")
 
 
-WAYS: dict[str, Callable[[Short, Visitor], Awaitable[str]]] = {
+Way = Callable[[Short, Visitor], Awaitable[Done]]
+WAYS: dict[str, Way] = {
     "found": found,
     "await": await_stock,
     "lost": lost,
@@ -80,19 +84,19 @@ class ShortageController(Controller):
             form.check()
             short = Short(product_id, quantity, missing, note)
 
-            async def act() -> str:
+            async def act() -> Done:
                 return await way(short, visitor)
 
-            toast = await form.once(visitor.actor, act, str)
+            toast, undo = await form.once(visitor.actor, act, Done)
         except Invalid as invalid:
             mistake = {"product": product_id, "words": form["words"], "says": str(invalid)}
             return await answers.refused(request, invalid, mistake=mistake)
         except Refusal as refusal:
             return await answers.refused(request, refusal)
-        return await answers.done(request, toast=toast)
+        return await answers.done(request, toast=toast, undo=undo)
 
 
-def _way(typed: str) -> Callable[[Short, Visitor], Awaitable[str]]:
+def _way(typed: str) -> Way:
     if typed in WAYS:
         return WAYS[typed]
     raise ValueError("Choose what to do about it.")

@@ -23,6 +23,7 @@ from app.orders.actions.repeating import repeat
 from app.orders.actions.returning import Back, take_back
 from app.orders.actions.selling import UnknownProduct, Wanted, place
 from app.orders.actions.undoing import UNDO_WITHIN, undo
+from app.orders.actions.wanting import undo_backorder, undo_lost_sale
 
 __all__ = [
     "MOST_LINES",
@@ -61,4 +62,6 @@ __all__ = [
     "stop_waiting",
     "take_back",
     "undo",
+    "undo_backorder",
+    "undo_lost_sale",
 ]

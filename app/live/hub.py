@@ -2,9 +2,9 @@
 
 Whatever commits, here or in another program, is seen in the log, or in what people do about
 alerts and holds; it is rendered once, the first at once and later ones at most every quarter of a
-second, and the same bytes go to every screen. A screen is nothing but its place: one that missed something,
-because it slept, was cut off or reads slowly, is told from its place on. So nothing is queued for
-anybody. A program that follows the log itself is the same, and reads it from its place.
+second, and the same bytes go to every screen. A screen is nothing but its place: one that missed
+something, because it slept, was cut off or reads slowly, is told from its place on. So nothing is
+queued for anybody. A program that follows the log itself is the same, and reads it from its place.
 """
 
 import asyncio

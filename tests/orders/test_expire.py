@@ -13,6 +13,7 @@ from app.orders.actions import SWEEPER, expiring
 from app.stock import queries as stock
 from app.stock.tables import StockEvent
 from tests import make
+from tests.database import notes
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=30)
@@ -173,7 +174,7 @@ async def test_a_sweep_that_could_not_write_is_made_up_for_at_once(
     with clock.at(NOON):
         await make.hold(robin, MUG=2, minutes=30)
     monkeypatch.setattr(writer, "PATIENCE", 0.0)
-    other = DB._connect()
+    other = notes.engine()._connect()
     other.execute("BEGIN IMMEDIATE")
 
     with clock.at(LATER):

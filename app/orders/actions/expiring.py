@@ -43,7 +43,7 @@ async def expire_due() -> int:
     outcomes = await asyncio.gather(*(expire(hold) for hold in due), return_exceptions=True)
     for hold, outcome in zip(due, outcomes, strict=True):
         if isinstance(outcome, Unbalanced):
-            _left[DB.path, hold] = clock.now() + LEFT_FOR
+            _left[DB.shop, hold] = clock.now() + LEFT_FOR
             logger.error("order %s cannot expire: %s", hold, outcome)
         elif isinstance(outcome, BaseException):
             raise outcome
@@ -56,7 +56,7 @@ async def _some_due(now: datetime) -> list[int]:
     for hold in await _DUE.all(now=now, limit=LINES_AT_ONCE + len(_left)):
         if lines >= LINES_AT_ONCE:
             break
-        if _left.get((DB.path, hold.id), now) <= now:
+        if _left.get((DB.shop, hold.id), now) <= now:
             due.append(hold.id)
             lines += hold.lines
     return due

@@ -91,9 +91,22 @@ async def test_what_is_not_there_is_put_aside_when_it_is_back():
         assert await Backorder.count() == 0
         counter = await robin.press(unnamed, "Hold when back", {"words": "Mrs Okafor"})
 
+    assert "1 line, 2 units" in counter.words  # what is there can be sold now
+    (waiting,) = await backorders.waiting()
+    assert (waiting.sku, waiting.quantity, waiting.customer) == ("MUG", 3, "Mrs Okafor")
+
+
+async def test_a_line_of_which_none_is_there_waits_whole():
+    await make.product("MUG", on_hand=0)
+
+    async with screen.clerk() as robin:
+        counter = await robin.press(
+            await short_by(robin, "5*MUG"), "Hold when back", {"words": "Anna"}
+        )
+
     assert "Nothing in this order yet" in counter.words
     (waiting,) = await backorders.waiting()
-    assert (waiting.sku, waiting.quantity, waiting.customer) == ("MUG", 5, "Mrs Okafor")
+    assert waiting.quantity == 5
 
 
 async def test_a_customer_who_leaves_is_a_lost_sale_and_the_line_is_gone():

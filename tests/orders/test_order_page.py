@@ -334,6 +334,18 @@ async def test_a_return_that_cannot_be_changes_nothing_and_keeps_what_was_typed(
     assert await StockEvent.count() == events
 
 
+async def test_a_return_says_the_money_to_give_back():
+    await make.product("MUG", on_hand=9)
+    order = await orders.place([Wanted("MUG", 2, 350), Wanted("MUG", 3, 300)], actor="Kim")
+    address = f"/orders/{order.id}/returns"
+
+    async with screen.clerk() as robin:
+        form = await robin.get(f"{address}/new")
+        answer = await robin.fragment(form, address, {"shelf-1": "2", "damaged-1": "1"})
+
+    assert "3 units taken back from order 1: give back £10.00." in answer.text
+
+
 async def test_a_product_at_two_prices_comes_back_as_one():
     await make.product("MUG", name="Blue mug", on_hand=9)
     order = await orders.place([Wanted("MUG", 2, 300), Wanted("MUG", 3, 350)], actor="Kim")

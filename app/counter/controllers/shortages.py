@@ -20,10 +20,9 @@ from app.web.forms import Done, Form
 
 
 class Short(NamedTuple):
-    """A line, how many it asks for, how many of them are missing, and what is written beside it."""
+    """A line, how many of it are missing, and what is written beside it."""
 
     product: int
-    quantity: int
     missing: int
     words: str
 
@@ -43,12 +42,12 @@ async def await_stock(short: Short, visitor: Visitor) -> Done:
     level = await queries.level(short.product)
     backorder = await actions.await_stock(
         short.product,
-        short.quantity,
+        short.missing,
         customer=short.words,
         clerk=visitor.clerk,
         actor=visitor.name,
     )
-    units = words.number(short.quantity)
+    units = words.number(short.missing)
     said = f"{units} of {level.name} will be put aside for {short.words} when they are back."
     return Done(said, operation() or f"backorders/{backorder}")
 
@@ -78,11 +77,10 @@ class ShortageController(Controller):
         product_id = fields.id_of(product)
         try:
             way = form.read("way", _way)
-            quantity = form.read("quantity", fields.quantity)
             missing = form.read("missing", fields.quantity)
             note = form.read("words", _customer if form["way"] == "await" else fields.note)
             form.check()
-            short = Short(product_id, quantity, missing, note)
+            short = Short(product_id, missing, note)
 
             async def act() -> Done:
                 return await way(short, visitor)

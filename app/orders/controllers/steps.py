@@ -10,7 +10,7 @@ from app import fields, words
 from app.accounts.current import clerk
 from app.accounts.queries import Visitor
 from app.errors import Refusal
-from app.orders import actions, queries, until
+from app.orders import actions, given_back, queries, until
 from app.orders.actions import Back
 from app.orders.controllers.order import per_product, refused, stepped
 from app.orders.queries import Line, Placed
@@ -106,7 +106,8 @@ class StepsController(Controller):
             async def act() -> str:
                 await actions.take_back(order.id, backs, actor=visitor.name)
                 units = words.plural(sum(back.quantity for back in backs), "unit")
-                return f"{units} taken back from order {order.number}."
+                money = words.money(await given_back.by(operation() or 0))
+                return f"{units} taken back from order {order.number}: give back {money}."
 
             return act
 

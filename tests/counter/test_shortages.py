@@ -144,12 +144,18 @@ async def test_what_was_noted_as_missing_has_a_way_back(button: str):
 
 
 async def test_a_substitute_is_looked_for_by_the_last_word_of_the_name():
-    await make.product("MUG", name="Blue mug", on_hand=0)
+    mug = await make.product("MUG", name="Blue mug", on_hand=0)
     await make.product("MUG-RED", name="Red mug", on_hand=5)
 
     async with screen.clerk() as robin:
         counter = await scan(robin, "MUG")
-        assert 'href="/counter?search=mug"' in counter.html
+        assert f'href="/counter?search=mug&amp;instead_of={mug}"' in counter.html
+        counter = await robin.get(f"/counter?search=mug&instead_of={mug}")
+
+    hits = [form for form in counter.forms if form.id == "scan-form"]
+    assert [button for form in hits for button, name, _ in form.buttons if name == "product"] == [
+        "Red mug MUG-RED 5 available £3.50 Add ↵"
+    ]
 
 
 async def test_a_way_that_there_is_not_changes_nothing():

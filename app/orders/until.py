@@ -1,6 +1,6 @@
 """Until when something is put aside: what a clerk can choose, and what she typed, understood."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -30,6 +30,11 @@ def _later() -> Iterator[Choice]:
         yield Choice("today", f"today {CLOSING:%H:%M}")
     yield Choice("tomorrow", f"tomorrow {CLOSING:%H:%M}")
     yield Choice("4320", "3 days")
+
+
+def field(form: Mapping[str, str]) -> str:
+    """Which field of a form says until when: minutes, if any are typed, or an end to choose."""
+    return "minutes" if form["minutes"].strip() else "until"
 
 
 def read(typed: str) -> timedelta:

@@ -80,7 +80,7 @@ class CounterController(Controller):
         visitor = clerk(request)
         product_id = fields.id_of(product)
         try:
-            quantity = form.read("quantity", fields.quantity_or_none)
+            quantity = form.read("quantity", fields.quantity_or_zero)
             step = form.read("step", _step)
             form.check()
 

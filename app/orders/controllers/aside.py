@@ -44,7 +44,7 @@ class AsideController(Controller):
         async def act() -> Held:  # also what is typed is read once: today may be over the next time
             quantity = form.read("quantity", fields.quantity)
             customer = form.read("customer", fields.customer)
-            lasts = form.read("minutes" if form["minutes"].strip() else "until", until.read)
+            lasts = form.read(until.field(form), until.read)
             form.check()
             held = await actions.place(
                 [Wanted(form["sku"], quantity)],

@@ -147,8 +147,8 @@ async def _step(
 
 
 def _lasts(form: Form, ends: datetime) -> timedelta:
-    """How long a hold that ends then is to last from now on. Minutes that are typed win."""
-    name = "minutes" if form["minutes"].strip() else "until"
+    """How long a hold that ends then is to last from now on."""
+    name = until.field(form)
     is_more = form[name] == MORE
     lasts = form.read(name, lambda typed: until.more(ends) if is_more else until.read(typed))
     form.check()
@@ -170,7 +170,7 @@ def _backs(form: Form, lines: Sequence[Line]) -> list[Back]:
 
 
 def _units(typed: str) -> int:
-    return fields.quantity_or_none(typed) if typed.strip() else 0
+    return fields.quantity_or_zero(typed) if typed.strip() else 0
 
 
 def _any(backs: Sequence[Back]) -> None:

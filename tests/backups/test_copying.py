@@ -1,8 +1,10 @@
 import asyncio
 import shutil
 import sqlite3
+import subprocess
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -146,5 +148,91 @@ async def test_a_copy_of_a_broken_shop_is_no_copy(shop: Path, tmp_path: Path):
 
     with pytest.raises(BadCopy, match="a row of order_line points to nowhere"):
         copy(broken, folder / "copy.sqlite")
+
+    assert list(folder.iterdir()) == []
+
+
+async def test_a_copy_has_its_digest_and_what_was_found_beside_it(shop: Path, tmp_path: Path):
+    mug = await make.product(on_hand=5)
+    order = await make.reserved(mug, 2)
+
+    copy(shop, tmp_path / "copy.sqlite")
+
+    said = subprocess.run(
+        ["sha256sum", "-c", "copy.sqlite.sha256"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (said.returncode, said.stdout) == (0, "copy.sqlite: OK\n")
+    proven = proof.read(tmp_path / "copy.sqlite")
+    assert proven
+    assert (proven.order, proven.event, proven.findings) == (order, 2, 0)
+
+
+async def test_a_copy_that_lacks_what_was_sold_before_it_began_is_none(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The careless way to copy, which integrity_check and the audit cannot tell from a sound one."""
+    monkeypatch.setattr(checkpoints, "PAUSE", 60)
+    await make.product(on_hand=5)
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    monkeypatch.setattr(copying, "vacuum_into", lambda shop, to, _: shutil.copy(shop, to))
+
+    with pytest.raises(BadCopy, match=r"it has Newest\(order=0, event=0\), where the shop had"):
+        copy(shop, folder / "copy.sqlite")
+
+    assert list(folder.iterdir()) == []
+
+
+async def test_a_copy_of_a_shop_whose_books_do_not_balance_is_kept_and_says_so(
+    shop: Path, tmp_path: Path
+):
+    """It is as good as the shop, and better than none."""
+    broken = tmp_path / "broken.sqlite"
+    await make.product(on_hand=5)
+    copy(shop, broken)
+    with closing(sqlite3.connect(broken)) as connection:
+        connection.execute("UPDATE stock_level SET on_hand = 6")
+        connection.commit()
+
+    content = copy(broken, tmp_path / "copy.sqlite")
+
+    assert [f"{finding}" for finding in content.findings][0].endswith("differs from its log")
+    proven = proof.read(tmp_path / "copy.sqlite")
+    assert proven
+    assert proven.findings == len(content.findings) > 0
+
+
+async def test_a_copy_that_would_fill_the_disk_is_not_begun(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    disk = shutil.disk_usage(folder)._replace(total=1 << 30, free=50 << 20)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: disk)
+
+    with pytest.raises(NoRoom) as refusal:
+        copy(shop, folder / "copy.sqlite")
+
+    assert str(refusal.value) == (
+        f"There is no room for a copy in {folder}: 50 MB are free, and with what has to stay free "
+        "it takes 52 MB."
+    )
+    assert list(folder.iterdir()) == []
+
+
+async def test_a_copy_that_is_stopped_leaves_nothing(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("app.database.backup.OFTEN", 10)
+    folder, stop = tmp_path / "copies", Event()
+    folder.mkdir()
+    stop.set()
+
+    with pytest.raises(BadCopy, match="interrupted"):
+        copy(shop, folder / "copy.sqlite", stop)
 
     assert list(folder.iterdir()) == []

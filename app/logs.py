@@ -64,12 +64,15 @@ class Text(logging.Formatter):
         return "\n".join(lines)
 
 
-def begin(form: str) -> None:
-    """From here on everything that is logged is a line of this form: ``json``, ``text`` or, for
-    whichever suits where standard error goes, nothing."""
-    is_text = form == "text" or (not form and sys.stderr.isatty())
+def form(chosen: str, *, is_terminal: bool) -> logging.Formatter:
+    """``json`` or ``text`` as chosen, or whichever suits where the lines go."""
+    return Text() if chosen == "text" or (not chosen and is_terminal) else Json()
+
+
+def begin(chosen: str) -> None:
+    """From here on whatever is logged, by what we are built on as well, is such a line."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Text() if is_text else Json())
+    handler.setFormatter(form(chosen, is_terminal=sys.stderr.isatty()))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger("onhand").setLevel(logging.INFO)
     logging.getLogger("uvicorn.error").addFilter(_is_news)

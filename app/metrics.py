@@ -55,9 +55,9 @@ async def _look() -> None:
     for check in await health.checks():
         CHECKS.labels(check.name).set(check.ok)
     newest = await queries.last_event()
-    for kind, count in await log.kinds(_counted.get(DB.path, newest), newest):
+    for kind, count in await log.kinds(_counted.get(DB.shop, newest), newest):
         EVENTS.labels(kind).inc(count)
-    _counted[DB.path] = newest
+    _counted[DB.shop] = newest
     NEWEST.set(newest)
     BEHIND.set(await hub.behind())
     STREAMS.labels("screen").set(hub.screens)
@@ -70,7 +70,7 @@ async def _look() -> None:
         for state, count in states._asdict().items():
             gauge.labels(state).set(count)
     if DB.engine_type == "sqlite":
-        WAL.set(_size(Path(f"{DB.path}-wal")))
+        WAL.set(_size(Path(f"{DB.shop}-wal")))
 
 
 def _size(path: Path) -> int:

@@ -156,7 +156,7 @@ def _log(text: str) -> str:
 
 def _database(text: str) -> str:
     if text.startswith(("postgresql://", "postgres://")):
-        raise ValueError("PostgreSQL is not supported yet; give the path of a SQLite file")
+        return text
     if text:
         return text
     raise ValueError("give the path of a SQLite file")

@@ -61,7 +61,7 @@ async def _serve(args: Namespace) -> None:
         server = _Server(config)
         for name in SIGNALS:
             signal.signal(name, partial(_stop, server, asyncio.get_running_loop()))
-        lock.note(DB.path, base_url)
+        lock.note(DB.shop, base_url)
         logger.info("serving", extra={"version": __version__, "address": base_url})
         print(f"Serving {base_url}", flush=True)
         gc.collect()

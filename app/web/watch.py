@@ -60,40 +60,37 @@ class Watched:
         self._seconds = perf_counter() - self._began
 
     def ended(self, scope: HTTPScope) -> None:
-        """Count it, and log it unless it is one of the many that just look."""
-        method = self._method
+        """Count it, and log it if it is worth a line."""
         route: str = scope.get("path_template", "")
-        REQUESTS.labels(method, route, self.status).inc()
+        about: dict[str, Any] = {"method": self._method, "route": route, "status": self.status}
+        REQUESTS.labels(self._method, route, self.status).inc()
         if self.status:
-            SECONDS.labels(method, route).observe(self._seconds)
-        about: dict[str, Any] = {"method": method, "route": route, "status": self.status}
-        if method not in LOOKS and route:
-            action = scope["route_handler"].fn.__qualname__
-            result = _result(scope, self.status)
-            ACTIONS.labels(action, result).inc()
-            about |= {"action": action, "result": result}
-        if settings.log_requests or self._is_worth_a_line():
+            SECONDS.labels(self._method, route).observe(self._seconds)
+        if self._method not in LOOKS and route:
+            about["action"] = scope["route_handler"].fn.__qualname__
+            about["result"] = _result(scope, self.status)
+            ACTIONS.labels(about["action"], about["result"]).inc()
+        if settings.log_requests or self._is_odd or self._is_change(scope):
             self._log(about, scope)
 
-    def _is_worth_a_line(self) -> bool:
-        return (
-            self._method not in LOOKS
-            or self.status >= 500
-            or self.status in TOLD
-            or self._seconds > SLOW
-        )
+    @property
+    def _is_odd(self) -> bool:
+        return self.status >= 500 or self.status in TOLD or self._seconds > SLOW
+
+    def _is_change(self, scope: HTTPScope) -> bool:
+        """What a program did well is not told twice: the event log has it, and who it was."""
+        is_program = "client" in (scope.get("state") or {})
+        return self._method not in LOOKS and not (is_program and 0 < self.status < 400)
 
     def _log(self, about: dict[str, Any], scope: HTTPScope) -> None:
         state = scope.get("state") or {}
-        who = state.get("visitor") or state.get("client")
         about["ms"] = round(self._seconds * 1000, 1)
-        if who:
+        if who := state.get("visitor") or state.get("client"):
             about["actor"] = who.actor
         elif scope.get("client"):
             about["address"] = scope["client"][0]  # type: ignore[index]
-        is_odd = self.status >= 500 or self.status in TOLD or self._seconds > SLOW
         about["request"] = self.request_id
-        logger.log(logging.WARNING if is_odd else logging.INFO, "request", extra=about)
+        logger.log(logging.WARNING if self._is_odd else logging.INFO, "request", extra=about)
 
 
 def note(scope: Any, result: str) -> None:

@@ -1,11 +1,13 @@
 """What the log says of a request: enough to find it and to know what became of it, and no more."""
 
+import dataclasses
 import logging
 from typing import Any
 
 import httpx
 import pytest
 
+from app.settings import settings
 from app.web import watch
 from tests import api, asgi, make, screen
 
@@ -28,6 +30,13 @@ def said(log: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.fixture
+def everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = dataclasses.replace(settings, log_requests=True)
+    monkeypatch.setattr(watch, "settings", asked)
+
+
+@pytest.mark.usefixtures("everything")
 async def test_what_a_program_does_is_a_line_with_what_became_of_it(
     log: pytest.LogCaptureFixture,
 ):
@@ -60,6 +69,18 @@ async def test_what_a_program_does_is_a_line_with_what_became_of_it(
     ]
 
 
+async def test_what_a_program_does_well_stands_in_the_event_log_alone(
+    log: pytest.LogCaptureFixture,
+):
+    await make.product("MUG", on_hand=3)
+
+    async with api.program() as till:
+        await till.post("/v1/orders", json=WISH)
+        await till.post("/v1/orders", json=WISH)
+
+    assert [(line["status"], line["result"]) for line in said(log)] == [(409, "insufficient-stock")]
+
+
 async def test_what_a_clerk_is_refused_is_told_by_its_kind_and_the_clerk_by_number(
     log: pytest.LogCaptureFixture,
 ):
@@ -78,7 +99,7 @@ async def test_what_a_clerk_is_refused_is_told_by_its_kind_and_the_clerk_by_numb
     assert not {"Robin", "Another", "mug"} & set(log.text.split())
 
 
-async def test_looking_leaves_no_line_unless_it_was_slow_or_all_are_asked_for(
+async def test_looking_leaves_no_line_unless_it_was_slow(
     log: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ):
     async with screen.clerk() as robin:
@@ -91,6 +112,16 @@ async def test_looking_leaves_no_line_unless_it_was_slow_or_all_are_asked_for(
     assert quiet == []
     (slow,) = said(log)
     assert (slow["method"], slow["route"], slow["status"]) == ("GET", "/stock", 200)
+
+
+@pytest.mark.usefixtures("everything")
+async def test_all_are_told_to_who_asks_for_all(log: pytest.LogCaptureFixture):
+    async with screen.clerk() as robin:
+        await robin.get("/stock?search=secret")
+        await robin.client.get("/nowhere/secret")
+
+    assert [(line["route"], line["status"]) for line in said(log)] == [("/stock", 200), ("", 404)]
+    assert "secret" not in log.text
 
 
 async def test_who_is_not_let_in_is_told_with_the_address(log: pytest.LogCaptureFixture):

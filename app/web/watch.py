@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
@@ -62,40 +63,50 @@ class Watched:
     def ended(self, scope: HTTPScope) -> None:
         """Count it, and log it if it is worth a line."""
         route: str = scope.get("path_template", "")
-        about: dict[str, Any] = {"method": self._method, "route": route, "status": self.status}
-        REQUESTS.labels(self._method, route, self.status).inc()
+        count, seconds = _of_route(self._method, route, self.status)
+        count.inc()
         if self.status:
-            SECONDS.labels(self._method, route).observe(self._seconds)
+            seconds.observe(self._seconds)
+        action = result = ""
         if self._method not in LOOKS and route:
-            about["action"] = scope["route_handler"].fn.__qualname__
-            about["result"] = _result(scope, self.status)
-            ACTIONS.labels(about["action"], about["result"]).inc()
-        if settings.log_requests or self._is_odd or self._is_change(scope):
-            self._log(about, scope)
-
-    @property
-    def _is_odd(self) -> bool:
-        return self.status >= 500 or self.status in TOLD or self._seconds > SLOW
+            action = scope["route_handler"].fn.__qualname__
+            result = _result(scope, self.status)
+            _of_action(action, result).inc()
+        is_odd = self.status >= 500 or self.status in TOLD or self._seconds > SLOW
+        if is_odd or settings.log_requests or self._is_change(scope):
+            about = {"method": self._method, "route": route, "status": self.status}
+            about |= {"action": action, "result": result} if action else {}
+            about |= {"ms": round(self._seconds * 1000, 1), **_who(scope)}
+            about["request"] = self.request_id
+            logger.log(logging.WARNING if is_odd else logging.INFO, "request", extra=about)
 
     def _is_change(self, scope: HTTPScope) -> bool:
         """What a program did well is not told twice: the event log has it, and who it was."""
         is_program = "client" in (scope.get("state") or {})
         return self._method not in LOOKS and not (is_program and 0 < self.status < 400)
 
-    def _log(self, about: dict[str, Any], scope: HTTPScope) -> None:
-        state = scope.get("state") or {}
-        about["ms"] = round(self._seconds * 1000, 1)
-        if who := state.get("visitor") or state.get("client"):
-            about["actor"] = who.actor
-        elif scope.get("client"):
-            about["address"] = scope["client"][0]  # type: ignore[index]
-        about["request"] = self.request_id
-        logger.log(logging.WARNING if self._is_odd else logging.INFO, "request", extra=about)
-
 
 def note(scope: Any, result: str) -> None:
     """What became of a request, more exactly than its status says."""
     scope["state"]["result"] = result
+
+
+@lru_cache(2_000)  # looking them up takes longer than counting
+def _of_route(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(method, route, status), SECONDS.labels(method, route)
+
+
+@lru_cache(2_000)
+def _of_action(action: str, result: str) -> Counter:
+    return ACTIONS.labels(action, result)
+
+
+def _who(scope: HTTPScope) -> dict[str, str]:
+    """A clerk or a program by its number; somebody else by the address."""
+    state = scope.get("state") or {}
+    if who := state.get("visitor") or state.get("client"):
+        return {"actor": who.actor}
+    return {"address": scope["client"][0]} if scope.get("client") else {}  # type: ignore[index]
 
 
 def _result(scope: HTTPScope, status: int) -> str:

@@ -52,12 +52,18 @@ class Ending:
 async def end_with_screens(
     client: httpx.AsyncClient, screens: list[Screen], load: Load, ending: Callable[[], None]
 ) -> None:
-    """All of them listen and eight programs sell; then it is asked to end."""
+    """All of them listen and eight programs sell; when some have sold it is asked to end."""
+
+    def end() -> None:
+        while sum(wish.is_ok for wish in load.wishes) < 30:
+            sleep(0.01)
+        ending()
+
     opened = asyncio.Semaphore(0)
     listening = [asyncio.create_task(screen.listen(client, opened)) for screen in screens]
     for _ in screens:
         await opened.acquire()
-    await load.sell(str(client.base_url), ending, 0.5)
+    await load.sell(str(client.base_url), end, 0.0)
     await asyncio.gather(*listening, return_exceptions=True)
 
 
@@ -81,7 +87,6 @@ def test_two_hundred_open_screens_go_first_and_come_back_one_after_the_other(tmp
     assert ending.took < 2
     assert [screen for screen in screens if not screen.is_whole] == []
     assert busiest_second([screen.came_back for screen in screens]) <= 100
-    assert sum(wish.is_ok for wish in load.wishes) > 20
     assert server.complaints() == []
     load.audit()
 
@@ -127,7 +132,6 @@ def test_asked_twice_it_ends_at_once_and_loses_nothing(tmp_path: Path, second: s
 
     assert ending.status == -second
     assert ending.took < 1
-    assert any(wish.is_ok for wish in load.wishes)
     load.audit()
 
 

@@ -14,6 +14,7 @@ from litestar import get
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, generate_latest
 
 from app import __version__, health
+from app.backups import folder, schedule
 from app.database import DB
 from app.live.hub import hub
 from app.orders import holds
@@ -31,6 +32,7 @@ PRODUCTS = Gauge("onhand_products", "Products that run low; what is out is low a
 HOLDS = Gauge("onhand_holds", "Open holds; overdue ones wait to be released.", ["state"])
 DELIVERIES = Gauge("onhand_deliveries", "Events for webhooks that have not arrived.", ["state"])
 CHECKS = Gauge("onhand_check_ok", "What /readyz says: 1 when it is well.", ["check"])
+BACKUP = Gauge("onhand_backup_timestamp_seconds", "When the last good backup was made, if any was.")
 WAL = Gauge("onhand_wal_bytes", "The length of SQLite's log of what was written.")
 THREADS = Gauge("onhand_threads", "Threads of this process.")
 THREADS.set_function(threading.active_count)
@@ -69,8 +71,10 @@ async def _look() -> None:
     ):
         for state, count in states._asdict().items():
             gauge.labels(state).set(count)
-    if DB.engine_type == "sqlite":
+    if DB.is_file:
         WAL.set(_size(Path(f"{DB.shop}-wal")))
+    if schedule.is_on() and (last := folder.last_good()):
+        BACKUP.set(last.taken_at.timestamp())
 
 
 def _size(path: Path) -> int:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -52,6 +53,7 @@ class Settings:
     mail_from: str
     log: str  # json or text; empty for whichever suits where it goes
     log_requests: bool  # also those that only look
+    backups: Path | None  # a folder, beside the database unless it is absolute; None for off
 
     @property
     def is_https(self) -> bool:
@@ -106,6 +108,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         mail_from=setting("MAIL_FROM", "", _mailbox),
         log=setting("LOG", "", _log),
         log_requests=setting("LOG_REQUESTS", "off", _switch),
+        backups=setting("BACKUPS", "backups", _folder),
     )
     if unknown := {name for name in environment if name.startswith(PREFIX)} - known:
         raise BadSetting(f"{min(unknown)}: there is no such setting")
@@ -160,6 +163,12 @@ def _database(text: str) -> str:
     if text:
         return text
     raise ValueError("give the path of a SQLite file")
+
+
+def _folder(text: str) -> Path | None:
+    if text.strip():
+        return None if text == "off" else Path(text)
+    raise ValueError("write off, or the folder that backups are kept in")
 
 
 def _base_url(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from prometheus_client import Counter, Gauge
 
+from app.backups.keeper import keeper
 from app.books import actions as books
 from app.books import audit, seal
 from app.idempotency import once
@@ -59,6 +60,7 @@ CHORES = (
     Chore(check_books, pause=600.0),
     Chore(once.forget_old, pause=3_600.0),
     Chore(webhooks.forget_old, pause=3_600.0),
+    Chore(keeper.keep_up, pause=60.0),
 )
 
 

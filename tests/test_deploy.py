@@ -23,7 +23,6 @@ PAGE = (ROOT / "docs/running.md").read_text()
 SETUP = (ROOT / "script/setup").read_text()
 TEXTS = {path.name: path.read_text() for path in sorted(DEPLOY.iterdir())} | {"running.md": PAGE}
 NOT_OURS = {"ONHAND_SITE", "ONHAND_UPSTREAM"}  # what compose and Caddy are told
-COMING = {"restore"}  # promised by the contract
 
 one_text = pytest.mark.parametrize("name", TEXTS)
 
@@ -51,7 +50,7 @@ def test_every_command_that_is_named_exists(name: str):
     commands = {command.__name__.rpartition(".")[2].rstrip("_") for command in COMMANDS}
     named = set(re.findall(r"\bonhand (?!onhand)([a-z]+)", TEXTS[name]))
 
-    assert named - commands - COMING == set()
+    assert named - commands == set()
 
 
 @one_text

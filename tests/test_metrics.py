@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from time import time
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from app import clock, metrics
 from app.accounts.tables import Scope
+from app.backups import folder
+from app.backups.folder import Kind
 from app.live.hub import hub
 from app.live.place import Place
 from app.orders import actions as orders
@@ -124,6 +127,12 @@ async def test_what_runs_and_how_it_is_with_it_is_told():
 
 def _ok(numbers: Numbers, check: str) -> bool:
     return numbers.of("onhand_check_ok", check=check) == 1
+
+
+async def test_the_last_good_backup_is_told():
+    folder.keep(Kind.ASKED)
+
+    assert time() - (await told()).of("onhand_backup_timestamp_seconds") < 60
 
 
 async def test_a_check_that_fails_is_told(monkeypatch: pytest.MonkeyPatch):

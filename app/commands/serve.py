@@ -16,6 +16,7 @@ from app import __version__, logs
 from app.accounts import actions, queries
 from app.accounts.tables import Role
 from app.asgi import create_app
+from app.backups import folder, schedule
 from app.commands import Parsers, shop
 from app.database import DB, lock
 from app.live.hub import hub
@@ -50,6 +51,8 @@ async def _serve(args: Namespace) -> None:
         timeout_keep_alive=15,
     )
     async with shop.alone():
+        if schedule.is_on():
+            folder.prepared()
         listener = _listen(args.host, args.port)
         base_url = settings.base_url
         if args.port == 0 or not settings.is_base_url_given:
@@ -61,7 +64,8 @@ async def _serve(args: Namespace) -> None:
         server = _Server(config)
         for name in SIGNALS:
             signal.signal(name, partial(_stop, server, asyncio.get_running_loop()))
-        lock.note(DB.shop, base_url)
+        if DB.is_file:
+            lock.note(DB.shop, base_url)
         logger.info("serving", extra={"version": __version__, "address": base_url})
         print(f"Serving {base_url}", flush=True)
         gc.collect()

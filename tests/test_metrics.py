@@ -75,6 +75,9 @@ async def test_the_numbers_agree_with_what_was_done():
     assert more("onhand_events_total", kind="sold") == 2
     assert more("onhand_events_total", kind="low_stock") == 1
     assert more("onhand_last_event") == 3
+    assert more("onhand_commit_seconds_count") == more("onhand_writer_group_size_count") >= 4
+    assert more("onhand_writer_group_size_sum") >= 4
+    assert after.of("onhand_writer_waiting") == 0
     assert (after.of("onhand_products", state="low"), after.of("onhand_products", state="out")) == (
         2,
         1,

@@ -21,8 +21,11 @@ class BadCopy(Exception):
 def vacuum_into(database: Path, to: Path, stop: Event, *, is_live: bool = True) -> None:
     """Write all that is committed into ``to``, as one moment saw it, for its owner only."""
     to.touch(mode=0o600)
-    with closing(_connected(database, stop, is_live=is_live)) as source:
-        source.execute("VACUUM INTO ?", (str(to),))
+    try:
+        with closing(_connected(database, stop, is_live=is_live)) as source:
+            source.execute("VACUUM INTO ?", (str(to),))
+    except sqlite3.DatabaseError as error:
+        raise BadCopy(f"{database} cannot be copied: {error}") from None
 
 
 @contextmanager

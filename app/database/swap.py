@@ -5,8 +5,10 @@ import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 
-from app.database.backup import shm, sync, wal
+from app.database.backup import BadCopy, asking, shm, sync, wal
+from app.database.readers import LOCKED
 
 
 class InUse(Exception):
@@ -32,15 +34,28 @@ def swap(new: Path, database: Path, aside: Path) -> None:
 
 
 def settle(database: Path) -> None:
-    """Move what is in the WAL into the file, and the WAL away; raise InUse if somebody reads it."""
+    """Move what is in the WAL into the file, and the WAL away; raise InUse if somebody reads it.
+
+    What is too broken to be opened is left as it is: SQLite would throw its WAL away.
+    """
+    if not _can_be_opened(database):
+        return
     try:
         with closing(sqlite3.connect(database, timeout=0)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE").fetchone()
     except sqlite3.OperationalError as error:
-        if "locked" in str(error):
-            raise InUse from None
-    except sqlite3.DatabaseError:
-        pass  # it is so broken that it is to be replaced as it is
+        if str(error) != LOCKED:
+            raise
+        raise InUse from None
+
+
+def _can_be_opened(database: Path) -> bool:
+    try:
+        with asking(database, Event(), is_live=True) as ask:
+            ask("SELECT count(*) FROM sqlite_master")
+    except BadCopy:
+        return False
+    return True
 
 
 def _copy(path: Path, to: Path) -> None:

@@ -16,7 +16,7 @@ def add_to(parsers: Parsers) -> None:
 
 
 async def _backup(args: Namespace) -> None:
-    database = Path(DB.path)
+    database = Path(DB.shop)
     if not database.exists():
         raise shop.Unusable(f"There is no shop at {database}.")
     if args.path is None:

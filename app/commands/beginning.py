@@ -17,7 +17,7 @@ class Unusable(Exception):
 
 async def begin() -> list[str]:
     """Make a shop where there is none, whole or not at all. Returns the steps that were run."""
-    database = Path(DB.path)
+    database = Path(DB.shop)
     if database.exists():
         return []
     if trace := _trace(database):

@@ -22,13 +22,13 @@ def add_to(parsers: Parsers) -> None:
 
 
 async def _restore(args: Namespace) -> None:
-    copy, database = args.path, Path(DB.path)
+    copy, database = args.path, Path(DB.shop)
     if not copy.is_file():
         raise shop.Unusable(f"There is no backup at {copy}.")
     if database.exists() and copy.samefile(database):
         raise shop.Unusable(f"{copy} is the shop itself.")
     with shop.locked():
-        lock.note(DB.path, shop.RESTORING)
+        lock.note(DB.shop, shop.RESTORING)
         content = restoring.looked_through(copy)
         print(_told(copy, content))
         if content.findings and not args.unbalanced:

@@ -27,7 +27,7 @@ class InUse(Unusable):
     """A server or another command has the shop."""
 
     def __init__(self) -> None:
-        super().__init__(f"{DB.path} is in use by a server or by another command.")
+        super().__init__(f"{DB.shop} is in use by a server or by another command.")
 
 
 def run(command: Callable[..., Coroutine[Any, Any, int | None]], *args: Any) -> int:
@@ -43,16 +43,16 @@ def run(command: Callable[..., Coroutine[Any, Any, int | None]], *args: Any) -> 
 @contextmanager
 def locked() -> Iterator[None]:
     """The shop, closed, and nobody else opens it meanwhile."""
-    folder = Path(DB.path).parent
+    folder = Path(DB.shop).parent
     if not folder.is_dir():
         raise Unusable(f"There is no folder {folder}.")
     with ExitStack() as stack:
         try:
-            stack.enter_context(lock.only_one(DB.path))
+            stack.enter_context(lock.only_one(DB.shop))
         except lock.Locked:
             raise InUse from None
         except OSError as error:
-            raise Unusable(f"{DB.path} cannot be opened: {error}.") from None
+            raise Unusable(f"{DB.shop} cannot be opened: {error}.") from None
         yield
 
 
@@ -75,12 +75,12 @@ async def beside() -> AsyncIterator[None]:
         try:
             stack.enter_context(locked())
         except InUse:
-            if lock.noted(DB.path) == RESTORING or not Path(DB.path).exists():
+            if lock.noted(DB.shop) == RESTORING or not Path(DB.shop).exists():
                 raise
             await _open(checkpoints=False)
         else:
             if await begin():
-                print(f"onhand: a new shop begins, in {DB.path}", file=sys.stderr)
+                print(f"onhand: a new shop begins, in {DB.shop}", file=sys.stderr)
             await _open()
             await up_to_date()
         try:
@@ -100,7 +100,7 @@ def name(typed: str) -> str:
 async def up_to_date() -> list[str]:
     """Run the steps that the database lacks, after a verified copy of what was there before."""
     if await unknown():
-        raise Unusable(f"{DB.path} was made by a newer Onhand; use that one.")
+        raise Unusable(f"{DB.shop} was made by a newer Onhand; use that one.")
     steps = await missing()
     if steps and await DB.fetch("SELECT 1 FROM sqlite_master LIMIT 1"):
         backup = keep(Kind.BEFORE_UPGRADE)
@@ -113,7 +113,7 @@ async def up_to_date() -> list[str]:
 
 async def _open(*, checkpoints: bool = True) -> None:
     try:
-        look_at(Path(DB.path))
+        look_at(Path(DB.shop))
         await DB.open(checkpoints=checkpoints)
     except sqlite3.DatabaseError as error:
-        raise Unusable(f"{DB.path} cannot be opened: {error}.") from None
+        raise Unusable(f"{DB.shop} cannot be opened: {error}.") from None

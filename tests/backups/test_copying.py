@@ -16,6 +16,8 @@ from app.database.backup import BadCopy
 from app.stock import actions as stock
 from tests import books, make
 
+pytestmark = pytest.mark.sqlite
+
 
 def events(path: Path) -> set[int]:
     with closing(sqlite3.connect(path)) as connection:

@@ -17,6 +17,7 @@ from app.stock import actions as stock
 from tests import make
 from tests.commands.conftest import Onhand
 
+pytestmark = pytest.mark.sqlite
 NOTE = "note: there is no good backup yet"
 
 

@@ -13,6 +13,7 @@ from tests import make
 from tests.commands.conftest import Onhand
 from tests.server import Server
 
+pytestmark = pytest.mark.sqlite
 NOTE = "note: there is no good backup yet"
 
 

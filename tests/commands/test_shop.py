@@ -15,6 +15,8 @@ from app.database.lock import only_one
 from tests import books, make
 from tests.commands.conftest import Onhand
 
+pytestmark = pytest.mark.sqlite
+
 
 def rows(database: Path, sql: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(database)) as connection:
@@ -146,7 +148,7 @@ def test_a_folder_that_is_not_there_is_refused(
     onhand: Onhand, database: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
 ):
     folder = database.parent / "gone"
-    monkeypatch.setitem(DB.connection_kwargs, "database", str(folder / "shop.sqlite"))
+    monkeypatch.setattr(DB, "shop", str(folder / "shop.sqlite"))
 
     said = onhand(*command)
 

@@ -38,6 +38,12 @@ def asking(path: Path, stop: Event, *, is_live: bool = False) -> Iterator[Ask]:
         raise BadCopy(f"{path}: {error}") from None
 
 
+def remove(database: Path) -> None:
+    """Remove a file, and what SQLite may have left beside it, which would harm the next one."""
+    for path in (database, journal(database), wal(database), shm(database)):
+        path.unlink(missing_ok=True)
+
+
 def sync(path: Path) -> None:
     """Return when the disk has what was written to a file, or to a folder."""
     handle = os.open(path, os.O_RDONLY)
@@ -55,6 +61,11 @@ def wal(database: str | Path) -> Path:
 def shm(database: str | Path) -> Path:
     """The file beside a database that says what is in its WAL."""
     return Path(f"{database}-shm")
+
+
+def journal(database: str | Path) -> Path:
+    """The file beside a database, not in WAL mode, with what has to be taken back."""
+    return Path(f"{database}-journal")
 
 
 def _connected(path: Path, stop: Event, *, is_live: bool = False) -> sqlite3.Connection:

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from threading import Event
 
-from app.database.backup import BadCopy, asking, shm, sync, wal
+from app.database.backup import BadCopy, asking, journal, shm, sync, wal
 from app.database.readers import LOCKED
 
 
@@ -27,8 +27,8 @@ def swap(new: Path, database: Path, aside: Path) -> None:
         if wal(database).exists():
             _copy(wal(database), wal(aside))
     sync(aside.parent)
-    wal(database).unlink(missing_ok=True)
-    shm(database).unlink(missing_ok=True)
+    for leftover in (wal(database), shm(database), journal(database)):
+        leftover.unlink(missing_ok=True)
     new.replace(database)
     sync(database.parent)
 

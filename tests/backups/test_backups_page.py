@@ -15,6 +15,8 @@ from app.backups.keeper import Failure, Keeper
 from tests import make, screen
 from tests.screen import Page, Screen
 
+pytestmark = pytest.mark.sqlite
+
 PLACE = "/settings/backups"
 
 

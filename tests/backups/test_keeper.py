@@ -17,6 +17,8 @@ from app.backups.keeper import Keeper
 from app.database import DB
 from tests import books, make
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 async def running() -> AsyncIterator[Keeper]:

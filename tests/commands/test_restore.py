@@ -25,6 +25,8 @@ from tests import books, make
 from tests.commands.conftest import Onhand
 from tests.server import ROOT
 
+pytestmark = pytest.mark.sqlite
+
 
 def rows(database: Path, sql: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(database)) as connection:
@@ -267,7 +269,7 @@ def test_a_shop_that_another_program_reads_is_not_replaced(
 
 def test_a_command_beside_a_restore_is_refused(onhand: Onhand, database: Path, backup: Path):
     with only_one(str(database)):
-        note(DB.path, shops.RESTORING)
+        note(DB.shop, shops.RESTORING)
         said = onhand("token", "add", "another")
 
     assert said.status == 1

@@ -81,7 +81,8 @@ def is_old_or_new(older: Path, whole: Path) -> Callable[[Path], str]:
 def is_finished_by_a_second_run(database: Path) -> None:
     again = onhand(database, "migrate")
     assert again.returncode == 0, again.stderr
-    assert check(database).lacks == check(database).findings == []
+    content = check(database)
+    assert (content.lacks, content.findings) == ([], [])
     books.balance(database)
 
 

@@ -66,6 +66,9 @@ _acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
 class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is simpler
     """A shop in a PostgreSQL database, which several servers may share."""
 
+    is_file = False
+    errors = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+
     def __init__(self, shop: str) -> None:
         Database.__init__(self)
         self.shop = shop

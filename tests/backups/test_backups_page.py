@@ -12,6 +12,7 @@ from app.accounts.tables import Role
 from app.backups import controllers, folder
 from app.backups.folder import Kind
 from app.backups.keeper import Failure, Keeper
+from app.database import DB
 from tests import make, screen
 from tests.screen import Page, Screen
 
@@ -119,3 +120,18 @@ async def test_a_backup_is_not_to_be_had_through_a_browser(priya: Screen, keeper
 
     assert f"{PLACE}/" not in page.html
     assert tried.status_code == 404
+
+
+async def test_of_a_shop_that_postgresql_keeps_its_own_tools_are_named(
+    priya: Screen, keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+):
+    pressed = await priya.get(PLACE)
+    monkeypatch.setattr(DB, "is_file", False)
+
+    page = await priya.get(PLACE)
+    refused = await press(priya, pressed)
+
+    assert "pg_dump" in page.words
+    assert "Back up now" not in page.words
+    assert refused.status == 409
+    assert "PostgreSQL keeps this shop; pg_dump makes its backups." in refused.words

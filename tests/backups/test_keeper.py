@@ -114,7 +114,7 @@ async def test_where_others_make_the_backups_none_is_made_and_none_is_missed(
     if why == "off":
         monkeypatch.setattr(schedule, "settings", Settings)
     else:
-        monkeypatch.setattr(DB, "engine_type", "postgres")
+        monkeypatch.setattr(DB, "is_file", False)
 
     made = await keep_up(running)
 

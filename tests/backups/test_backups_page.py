@@ -41,14 +41,14 @@ async def press(priya: Screen, page: Page) -> Page:
 
 async def test_a_manager_finds_the_way_and_what_is_there(priya: Screen, keeper: Keeper):
     with clock.at(clock.now() - timedelta(minutes=12)):
-        folder.keep(Kind.SCHEDULED)
+        backup = folder.keep(Kind.SCHEDULED)
 
     settings = await priya.get("/settings")
     page = await priya.get(PLACE)
 
     assert f'href="{PLACE}"' in settings.html
     assert page.headings[0] == "Backed up 12 minutes ago"
-    assert "by the clock" in page.words
+    assert f"by the clock {backup.name}" in page.words
     assert "Sound" in page.words
     assert str(folder.folder()) in page.words
 

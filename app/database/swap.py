@@ -5,9 +5,8 @@ import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
-from threading import Event
 
-from app.database.backup import BadCopy, asking, journal, shm, sync, wal
+from app.database.backup import journal, shm, sync, wal
 from app.database.readers import LOCKED
 
 
@@ -19,7 +18,7 @@ def swap(new: Path, database: Path, aside: Path) -> None:
     """Keep a copy of the database ``aside``, then let ``new`` take its name, in one step.
 
     A WAL belongs to its database, and to no other: left beside the new one it would destroy it. So
-    it is moved into the old one first. Where that is too broken, its WAL is kept aside as it is.
+    it is moved into the old one first. Where that is too broken, its WAL is kept beside its copy.
     """
     if database.exists():
         settle(database)
@@ -34,12 +33,7 @@ def swap(new: Path, database: Path, aside: Path) -> None:
 
 
 def settle(database: Path) -> None:
-    """Move what is in the WAL into the file, and the WAL away; raise InUse if somebody reads it.
-
-    What is too broken to be opened is left as it is: SQLite would throw its WAL away.
-    """
-    if not _can_be_opened(database):
-        return
+    """Move what is in the WAL into the file, and the WAL away; raise InUse if somebody reads it."""
     try:
         with closing(sqlite3.connect(database, timeout=0)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE").fetchone()
@@ -47,15 +41,8 @@ def settle(database: Path) -> None:
         if str(error) != LOCKED:
             raise
         raise InUse from None
-
-
-def _can_be_opened(database: Path) -> bool:
-    try:
-        with asking(database, Event(), is_live=True) as ask:
-            ask("SELECT count(*) FROM sqlite_master")
-    except BadCopy:
-        return False
-    return True
+    except sqlite3.DatabaseError:
+        pass  # it is broken: to be replaced, and kept as it is
 
 
 def _copy(path: Path, to: Path) -> None:

@@ -254,7 +254,7 @@ async def test_the_database_itself_refuses_a_count_that_cannot_be(change: str):
     await shelf.apply(session)
     before = await DB.fetch("SELECT counted, event FROM count_line ORDER BY id")
 
-    with pytest.raises(DB.errors, match="(?i)check|unique"):
+    with pytest.raises(DB.errors, match=r"(?i)check|unique"):
         await DB.run(DB.fetch, f"UPDATE count_line SET {change}")
 
     assert before == [(1, 3), (1, 4)]

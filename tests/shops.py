@@ -1,6 +1,7 @@
 """Shops for tests: a file each; on PostgreSQL a database each, and a file that says where it is."""
 
 import asyncio
+import re
 import shutil
 import sqlite3
 from collections.abc import Coroutine, Iterator, Sequence
@@ -73,6 +74,14 @@ def discard(shop: Path) -> None:
         server(f"DROP DATABASE IF EXISTS {_name(shop)} WITH (FORCE)")
 
 
+def marked(sql: str) -> str:
+    """The places of values, which SQLite writes as question marks, as this database writes them."""
+    if IS_SQLITE:
+        return sql
+    numbers = count(1)
+    return re.sub(r"\?", lambda _: f"${next(numbers)}", sql)
+
+
 def rows(shop: Path, sql: str, args: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """What another program reads there, or changes."""
     with beside(shop) as connection:
@@ -91,9 +100,7 @@ class Beside:
     def rows(self, sql: str, args: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         if IS_SQLITE:
             return self._sqlite.execute(sql, args).fetchall()
-        for n in range(1, len(args) + 1):
-            sql = sql.replace("?", f"${n}", 1)
-        return [tuple(row) for row in _answer(self._postgres.fetch(sql, *args))]
+        return [tuple(row) for row in _answer(self._postgres.fetch(marked(sql), *args))]
 
     def close(self) -> None:
         if IS_SQLITE:

@@ -68,7 +68,7 @@ class Chosen(NamedTuple):
 
 def read(asked: Mapping[str, str]) -> Chosen:
     """The filters of an address. What it cannot mean is left out; what was typed is corrected."""
-    begin, end = asked.get("from", "")[:MOST], asked.get("to", "")[:MOST]
+    begin, end = _typed(asked, "from"), _typed(asked, "to")
     when = asked.get("when") or (When.DATES if begin or end else When.ANY)
     when = When(when) if when in list(When) else When.ANY
     check = Checks()
@@ -84,8 +84,8 @@ def read(asked: Mapping[str, str]) -> Chosen:
         period = Period(_since(when))
     kind = asked.get("kind", "")
     return Chosen(
-        search=asked.get("search", "").strip()[:MOST],
-        who=asked.get("who", "")[:MOST],
+        search=_typed(asked, "search").strip(),
+        who=_typed(asked, "who"),
         kind=kind if kind in {*KINDS, UNDONE} else "",
         when=when,
         begin=begin,
@@ -93,6 +93,10 @@ def read(asked: Mapping[str, str]) -> Chosen:
         period=period,
         mistakes=check.mistakes,
     )
+
+
+def _typed(asked: Mapping[str, str], name: str) -> str:
+    return "".join(filter(str.isprintable, asked.get(name, "")))[:MOST]
 
 
 def _since(when: When) -> datetime | None:

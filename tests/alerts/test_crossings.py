@@ -81,7 +81,7 @@ class Story:
         except Refusal:
             return False
         firsts = "SELECT id FROM stock_event WHERE id > ? AND operation IS NULL ORDER BY id"
-        self.operations += [event for (event,) in await DB.fetch(firsts, [before])]
+        self.operations += [event for (event,) in await DB.fetch(shops.marked(firsts), [before])]
         return True
 
     async def place(

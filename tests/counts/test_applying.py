@@ -1,6 +1,5 @@
 """The shelf follows what was counted, as of when it was counted; what cannot be stays open."""
 
-
 import pytest
 
 from app.counts import actions, variances

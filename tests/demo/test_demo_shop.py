@@ -53,7 +53,7 @@ def column(connection: Beside, sql: str) -> list[Any]:
 
 def moments(connection: Beside) -> list[datetime]:
     times = column(connection, "SELECT happened_at FROM stock_event ORDER BY id")
-    return [datetime.fromisoformat(time) for time in times]
+    return [datetime.fromisoformat(str(time)) for time in times]
 
 
 def test_its_books_balance(demo_shop: Path):

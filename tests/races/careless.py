@@ -84,13 +84,15 @@ async def enter_what_is_counted(product: int) -> None:
     await DB.run(write)
 
 
-async def look_then_write(look: str, write: Callable[[int], str | None]) -> bool:
+async def look_then_write(
+    look: str, write: Callable[[int], str | None], together: asyncio.Barrier
+) -> bool:
     """Looks at one number outside the action that writes, and believes it. Whether it wrote."""
     ((seen,),) = await DB.fetch(look)
+    await together.wait()
     wish = write(seen)
     if wish is None:
         return False
-    await asyncio.sleep(0)
     await DB.run(DB.fetch, wish)
     return True
 

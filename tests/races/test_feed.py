@@ -44,7 +44,7 @@ async def import_elsewhere(shop: Path, sheet: Path) -> None:
     sheet.write_text(f"sku,name,on_hand\n{rows}")
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "app", "import", str(sheet)),
-        env={"ONHAND_DATABASE": str(shop), "PATH": ""},
+        env={"ONHAND_DATABASE": shops.address(shop), "PATH": ""},
         cwd=ROOT,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
@@ -95,7 +95,9 @@ Read = Callable[[int], Awaitable[list[int]]]
 
 async def trusting(after: int) -> list[int]:
     """Whatever is there behind the last one seen, as if numbers were committed in their order."""
-    rows = await DB.fetch("SELECT id FROM stock_event WHERE id > ? ORDER BY id", [after])
+    rows = await DB.fetch(
+        shops.marked("SELECT id FROM stock_event WHERE id > ? ORDER BY id"), [after]
+    )
     return [row[0] for row in rows]
 
 

@@ -101,12 +101,14 @@ async def test_whoever_reads_a_line_and_writes_what_is_left_gives_back_too_much(
     mug = await make.product("MUG", on_hand=100)
     await make.hold(robin, MUG=50)
 
+    together = asyncio.Barrier(40)
     given_back = 5 * sum(
         await asyncio.gather(
             *(
                 careless.look_then_write(
                     f"SELECT quantity FROM order_line WHERE product = {mug}",
                     lambda left: f"UPDATE order_line SET quantity = {left - 5}",
+                    together,
                 )
                 for _ in range(40)
             )

@@ -45,6 +45,7 @@ async def test_whoever_looks_whether_the_goods_are_there_still_takes_them_twice(
 ):
     """The losing control."""
     await make.product("MUG", on_hand=5)
+    together = asyncio.Barrier(2)
 
     undone, sold = await asyncio.gather(
         *(
@@ -55,6 +56,7 @@ async def test_whoever_looks_whether_the_goods_are_there_still_takes_them_twice(
                     if on_hand >= units
                     else None
                 ),
+                together,
             )
             for units in (5, 2)
         )

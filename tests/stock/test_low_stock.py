@@ -12,7 +12,7 @@ from app.orders.actions import Back, Wanted
 from app.stock import actions as stock
 from app.stock import queries
 from app.stock.tables import AdjustmentReason
-from tests import make
+from tests import make, shops
 
 LOST = AdjustmentReason.LOST
 
@@ -20,8 +20,10 @@ LOST = AdjustmentReason.LOST
 async def alerts(product: int) -> list[str]:
     """The alerts of a product, oldest first."""
     rows = await DB.fetch(
-        "SELECT kind FROM stock_event WHERE product = ? AND kind IN ('low_stock', 'restocked') "
-        "ORDER BY id",
+        shops.marked(
+            "SELECT kind FROM stock_event WHERE product = ? AND kind IN ('low_stock', 'restocked') "
+            "ORDER BY id"
+        ),
         [product],
     )
     return [kind for (kind,) in rows]

@@ -9,6 +9,7 @@ from typing import Any
 from app import clock
 from app.database import DB
 from app.webhooks.worker import Worker
+from tests import shops
 
 COLUMNS = "id, hook, event, body, status, attempts, code, error, took_ms"
 LEFT = """
@@ -39,7 +40,7 @@ async def next_at() -> datetime:
 async def is_done() -> None:
     """Wait until nothing is due."""
     async with asyncio.timeout(5):
-        while (await DB.fetch(LEFT, (clock.now(),)))[0][0]:
+        while (await DB.fetch(shops.marked(LEFT), (clock.now(),)))[0][0]:
             await asyncio.sleep(0.001)
 
 

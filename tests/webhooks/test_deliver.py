@@ -14,7 +14,7 @@ from app.orders.actions import Wanted
 from app.stock import actions as stock
 from app.webhooks import actions
 from app.webhooks.worker import Worker
-from tests import make
+from tests import make, shops
 from tests.webhooks import log
 from tests.webhooks.receiver import Receiver, receiving
 
@@ -22,7 +22,7 @@ NOON = datetime(2026, 11, 20, 12, 0, 7, tzinfo=UTC)
 
 
 async def secret_of(hook: int) -> str:
-    ((secret,),) = await DB.fetch("SELECT secret FROM hook WHERE id = ?", (hook,))
+    ((secret,),) = await DB.fetch(shops.marked("SELECT secret FROM hook WHERE id = ?"), (hook,))
     return str(secret)
 
 

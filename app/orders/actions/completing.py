@@ -51,6 +51,7 @@ async def complete(order_id: int, revision: int, *, clerk: int, actor: str) -> q
         now=clock.now(),
     )
     if sold is None:
+        await to_close(order_id, clerk=clerk)  # somebody else was done with it meanwhile
         raise CartChanged
     leave = stock.hand_over
     if cart.status == OrderStatus.DRAFT:

@@ -99,6 +99,7 @@ async def hold(
         expires_at=ends,
     )
     if held is None:
+        await to_close(order_id, clerk=clerk)  # somebody else was done with it meanwhile
         raise CartChanged
     if cart.status == OrderStatus.DRAFT:
         await enter_found(cart, actor=actor)

@@ -139,7 +139,7 @@ def test_every_address_has_somebody_at_its_door():
     for route in app.routes:
         for handler in route.route_handlers:
             guard = getattr(handler.resolve_before_request(), "__name__", None)
-            expected = "with_token" if route.path.startswith("/v1") else "enter"
+            expected = "admit" if route.path.startswith("/v1") else "enter"
             if route.path not in open_to_all:
                 assert guard == expected, f"{route.path} is open to everybody"
 

@@ -14,7 +14,9 @@ from app.asgi import create_app
 from app.commands import Parsers, shop
 from app.database import DB, lock
 from app.live.hub import hub
+from app.live.seats import raise_file_limit
 from app.settings import address, settings
+from app.web.deadlines import Deadlines
 
 
 def add_to(parsers: Parsers) -> None:
@@ -31,7 +33,7 @@ async def _serve(args: Namespace) -> None:
         create_app(),
         host=args.host,
         port=args.port,
-        http="httptools",
+        http=Deadlines,
         log_config=None,
         access_log=False,
         proxy_headers=False,
@@ -39,6 +41,7 @@ async def _serve(args: Namespace) -> None:
         timeout_graceful_shutdown=3,
         timeout_keep_alive=15,
     )
+    raise_file_limit()
     async with shop.alone():
         listener = _listen(args.host, args.port)
         base_url = settings.base_url

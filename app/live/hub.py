@@ -24,11 +24,10 @@ from app.web.render import render
 
 PACE = 0.25  # seconds between two messages
 BEAT = 10.0  # seconds until the stream says that it is still there
-RECHECK = 30.0  # seconds after which a screen has to be allowed again
+RECHECK = 20.0  # seconds after which a screen has to be allowed again, at its next beat
 LIFE = 1_800.0  # seconds, more or less, that a stream lasts; then the browser comes back
 KEPT = 64  # messages for screens that are a little behind
 MOST_CHANGED = 1_000  # products, or orders, in one message; beyond it a screen asks anew
-MOST_STREAMS = 400
 
 logger = logging.getLogger("onhand")
 
@@ -92,7 +91,7 @@ class Hub:
         ends = now() + LIFE * random.uniform(0.8, 1.2)  # noqa: S311 - so that not all come back at once
         rechecks = now() + RECHECK
         try:
-            yield b"retry: %d\n\n" % random.randint(500, 3_000)  # noqa: S311
+            yield b"retry: %d\n\n" % random.randint(3_000, 8_000)  # noqa: S311
             newest = await Place.now()
             if (
                 after.event > newest.event or after.care > newest.care

@@ -10,6 +10,7 @@ AnyRequest = Request[Any, Any, Any]
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
+PROBLEM = "application/problem+json"
 
 
 class Answer:

@@ -42,14 +42,18 @@ class Server:
     """A running server. What it printed before it served is in ``printed``."""
 
     def __init__(
-        self, database: Path, *args: str, program: tuple[str, ...] = (*ONHAND, "serve")
+        self,
+        database: Path,
+        *args: str,
+        program: tuple[str, ...] = (*ONHAND, "serve"),
+        **settings: str,
     ) -> None:
         self.log = database.with_suffix(".log")
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*program, "--port", "0", *args],
                 cwd=database.parent,
-                env=environment(database),
+                env=environment(database, **settings),
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,

@@ -49,7 +49,7 @@ class Listening:
             stream = ASGIStreamingResponse(
                 iterator=self._messages,
                 media_type=EVENTS,
-                headers={"cache-control": "no-cache", "x-accel-buffering": "no"},
+                headers={"x-accel-buffering": "no"},
             )
             await stream(scope, receive, send)
 

@@ -21,8 +21,10 @@ AnyConnection = ASGIConnection[Any, Any, Any, Any]
 def csrf_token(connection: AnyConnection) -> str:
     """A token for the session of this request, different each time; empty without a session."""
     session = connection.cookies.get(COOKIE)
-    if not session:
-        return ""
+    return token_for(session) if session else ""
+
+
+def token_for(session: str) -> str:
     mask = secrets.token_hex(8)
     return f"{mask}.{_sign(session, mask)}"
 

@@ -230,7 +230,7 @@ async def test_a_stream_begins_where_the_program_was_or_now(monkeypatch: pytest.
 
     assert (answer.status_code, begun) == (200, 1)
     assert answer.headers["content-type"].startswith("text/event-stream")
-    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["cache-control"] == "no-store"
     assert (await stream_of(monkeypatch, "?after=0"))[1] == 0
     assert (await stream_of(monkeypatch, "?after=0", **{"Last-Event-ID": "1"}))[1] == 1
     assert (await stream_of(monkeypatch))[1] == now

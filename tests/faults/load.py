@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import httpx
 
@@ -157,7 +158,7 @@ def _sum(lines: list[tuple[str, int]]) -> dict[str, int]:
     return units
 
 
-def kill_rounds(load: Load, rounds: int, **how: tuple[str, ...]) -> None:
+def kill_rounds(load: Load, rounds: int, **how: Any) -> None:
     """Serve, sell, kill -9 at some moment; start anew, ask some of the unknown again; and so on."""
     with serving(load.database) as url:
         load.stock_up(url)

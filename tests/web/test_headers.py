@@ -70,7 +70,7 @@ async def test_every_address_says_what_browsers_may_do_with_it(monkeypatch: pyte
     assert not wrong
     statuses = [answer.status_code for _, answer in found]
     assert len(found) > 300
-    assert statuses.count(200) > 70  # most addresses were really seen
+    assert statuses.count(200) > 60  # most addresses were really seen
     assert max(statuses) < 500
 
 

@@ -14,7 +14,7 @@ from app.settings import settings
 MOST_STREAMS = 400
 SPARE = 300  # files that stay for everything else: pages, the database, programs
 EVENTS = "text/event-stream"
-LATER = {"Retry-After": "30"}
+LATER = {"Retry-After": "30", "Connection": "close"}  # who waits keeps no file open
 
 
 class Seats:
@@ -57,7 +57,7 @@ class Listening:
 def most_streams() -> int:
     """So many that the system's limit of open files is never reached by them."""
     limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return MOST_STREAMS if limit < 0 else max(0, min(MOST_STREAMS, limit - SPARE))
+    return MOST_STREAMS if limit < 0 else min(MOST_STREAMS, max(limit - SPARE, limit // 4))
 
 
 def raise_file_limit() -> None:

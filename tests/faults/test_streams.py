@@ -36,6 +36,7 @@ class Listener:
             f"Authorization: Bearer {token}\r\nLast-Event-ID: {after}\r\n\r\n"
         )
         self.head = ""
+        self.writer: asyncio.StreamWriter | None = None
 
     async def come(self) -> int:
         """The status that it is answered; 0 when there is no answer."""
@@ -57,8 +58,12 @@ class Listener:
                 heard += [int(n) for n in re.findall(r"^id: (\d+)", line)]
         return heard
 
-    def go(self) -> None:
-        self.writer.transport.abort()
+
+async def leave(clients: list[Listener]) -> None:
+    for client in clients:
+        if client.writer:
+            client.writer.transport.abort()
+    await asyncio.sleep(0)
 
 
 def token_of(shop: Path) -> str:
@@ -76,9 +81,7 @@ def test_a_thousand_who_listen_leave_the_shop_open(tmp_path: Path, files: int, s
         async with httpx.AsyncClient(base_url=server.url) as clerk:
             pages = [(await clerk.get("/sign-in")).status_code for _ in range(50)]
         refused = [one.head for one, status in zip(clients, told, strict=True) if status == 503]
-        for client, status in zip(clients, told, strict=True):
-            if status:
-                client.go()
+        await leave(clients)
         return Counter(told), refused, pages
 
     told, refused, pages = asyncio.run(storm())
@@ -87,7 +90,7 @@ def test_a_thousand_who_listen_leave_the_shop_open(tmp_path: Path, files: int, s
     status = server.stop()
 
     assert (told[200], pages) == (seats, [200] * 50)
-    assert told[503] > CLIENTS / 3  # the rest found no place to ask, as the system lets in so many
+    assert told[503] > 100  # the rest found no place to ask, as the system lets in so many
     assert all("retry-after: 30\r\n" in head for head in refused)
     assert (added.status_code, status) == (201, 0)
 
@@ -112,8 +115,7 @@ def test_after_a_restart_all_come_back_at_once_and_have_missed_nothing(tmp_path:
         clients = [Listener(url, token, after) for _ in range(300)]
         assert set(await asyncio.gather(*(client.come() for client in clients))) == {200}
         heard = await asyncio.gather(*(client.hear(last) for client in clients))
-        for client in clients:
-            client.go()
+        await leave(clients)
         return list(heard)
 
     first = sell(server.url, "MUG")

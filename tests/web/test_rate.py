@@ -1,6 +1,7 @@
 """How often a session or a token may ask, where the shop has said so."""
 
 import pytest
+from litestar.exceptions import TooManyRequestsException
 
 from app.web import rate
 from app.web.rate import Rate
@@ -50,7 +51,7 @@ def test_the_next_minute_begins_anew(monkeypatch: pytest.MonkeyPatch):
         now = moment
         shop.note("session:7")
     shop.note("session:7")
-    with pytest.raises(rate.TooManyRequestsException) as refusal:
+    with pytest.raises(TooManyRequestsException) as refusal:
         shop.note("session:7")
 
     assert refusal.value.headers == {"Retry-After": "60"}

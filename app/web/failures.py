@@ -84,7 +84,8 @@ def _explain(request: AnyRequest, error: Exception) -> tuple[int, str]:
             "busy: %s", error, extra={"request": request.scope["state"].get("request_id")}
         )
         return 503, BUSY
-    logger.error("%s %s broke", request.method, request.url.path, exc_info=error)
+    place = request.scope.get("path_template", "")  # the address itself may let somebody in
+    logger.error("%s %s broke", request.method, place, exc_info=error)
     return 500, BROKEN
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -52,6 +53,7 @@ class Settings:
     streams_per_clerk: int | None  # screens that one clerk, or one token, may listen with
     mail_server: MailServer | None
     mail_from: str
+    backups: Path | None  # a folder, beside the database unless it is absolute; None for off
 
     @property
     def is_https(self) -> bool:
@@ -104,6 +106,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         streams_per_clerk=setting("STREAMS_PER_CLERK", "off", _most),
         mail_server=setting("SMTP", "", _mail_server, is_secret=True),
         mail_from=setting("MAIL_FROM", "", _mailbox),
+        backups=setting("BACKUPS", "backups", _folder),
     )
     if unknown := {name for name in environment if name.startswith(PREFIX)} - known:
         raise BadSetting(f"{min(unknown)}: there is no such setting")
@@ -148,10 +151,16 @@ def _switch(text: str) -> bool:
 
 def _database(text: str) -> str:
     if text.startswith(("postgresql://", "postgres://")):
-        raise ValueError("PostgreSQL is not supported yet; give the path of a SQLite file")
+        return text
     if text:
         return text
     raise ValueError("give the path of a SQLite file")
+
+
+def _folder(text: str) -> Path | None:
+    if text.strip():
+        return None if text == "off" else Path(text)
+    raise ValueError("write off, or the folder that backups are kept in")
 
 
 def _base_url(text: str) -> str:

@@ -9,8 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
 
+from tests import shops
+
 ROOT = Path(__file__).parents[1]
 ONHAND = (sys.executable, "-m", "app")
+SERVE = (*ONHAND, "serve")
 PATIENCE = 20.0  # seconds until a server that neither serves nor ends is given up
 
 
@@ -20,7 +23,8 @@ def environment(database: Path, **settings: str) -> dict[str, str]:
     return {
         **own,
         "PYTHONPATH": str(ROOT),
-        "ONHAND_DATABASE": str(database),
+        "ONHAND_DATABASE": shops.address(database),
+        "ONHAND_BACKUPS": "off",  # but for those who ask
         **{f"ONHAND_{name}": value for name, value in settings.items()},
     }
 
@@ -45,7 +49,7 @@ class Server:
         self,
         database: Path,
         *args: str,
-        program: tuple[str, ...] = (*ONHAND, "serve"),
+        program: tuple[str, ...] = SERVE,
         **settings: str,
     ) -> None:
         self.log = database.with_suffix(".log")

@@ -96,10 +96,10 @@ def _fields(body: bytes) -> list[tuple[str, str]]:
 
 
 class Done(NamedTuple):
-    """What an action did, in a sentence, and the operation by which it can be undone."""
+    """What an action did, in a sentence, and what of it can be undone, as below ``/undo``."""
 
     said: str
-    undo: int | None = None
+    undo: int | str | None = None
 
 
 def status_of(refusal: Refusal | None) -> int:

@@ -18,6 +18,8 @@ from app.stock import queries as stock
 from tests import make
 from tests.database import notes
 
+pytestmark = pytest.mark.sqlite
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -207,7 +209,7 @@ from tests.database import notes
 from tests.database.test_faults import about_nothing
 
 async def main():
-    DB.path = sys.argv[1]
+    DB.shop = sys.argv[1]
     await DB.open()
     await notes.table()
     for _ in range(3):

@@ -18,6 +18,8 @@ from tests import books as sums
 from tests import make
 from tests.refused import refused
 
+pytestmark = pytest.mark.sqlite
+
 DUMP = Path(__file__).parents[1] / "data" / "shop-2026-11-21.sql"
 ROBIN, MUG, BOWL = 1, 1, 2
 
@@ -29,7 +31,7 @@ async def older(shop: Path, tmp_path: Path) -> Path:
     path = tmp_path / "older.sqlite"
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(DUMP.read_text())
-    DB.path = str(path)
+    DB.shop = str(path)
     await DB.open()
     return path
 

@@ -4,11 +4,9 @@ import asyncio
 import json
 import os
 import re
-import sqlite3
 import urllib.request
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -21,7 +19,7 @@ from app.accounts import actions as accounts
 from app.accounts import secrets
 from app.accounts.tables import Role
 from app.database import DB
-from tests import books
+from tests import books, shops
 from tests.server import serving
 
 PASSWORD = "a short sentence is good"  # noqa: S105
@@ -89,7 +87,7 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
 
 
 async def _seed(path: Path) -> tuple[str, list[str], list[str]]:
-    DB.path = str(path)
+    DB.shop = shops.address(path)
     await DB.open()
     password_hash = await secrets.hash_password(PASSWORD)
     token = await accounts.add_token("journeys")
@@ -107,7 +105,7 @@ async def _seed(path: Path) -> tuple[str, list[str], list[str]]:
 @pytest.fixture(scope="session")
 def shop(empty_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     path = tmp_path_factory.mktemp("journeys") / "shop.sqlite"
-    path.write_bytes(empty_shop.read_bytes())
+    shops.copy(empty_shop, path)
     token, sessions, managers = run_async(_seed(path))
     with serving(path) as url:
         yield Shop(url, path, token, sessions, managers)
@@ -180,10 +178,10 @@ def open_screen(shop: Shop, browser: Browser) -> Iterator[Opens]:
 
 def orders_of(shop: Shop, sku: str) -> int:
     """How many completed orders there are of a product, read from the file."""
-    with closing(sqlite3.connect(f"file:{shop.path}?mode=ro", uri=True)) as connection:
-        (number,) = connection.execute(
+    with shops.beside(shop.path) as connection:
+        ((number,),) = connection.rows(
             'SELECT count(*) FROM orders o JOIN order_line n ON n."order" = o.id '
             "JOIN product p ON p.id = n.product WHERE p.sku = ? AND o.status = 'completed'",
             (sku,),
-        ).fetchone()
+        )
     return int(number)

@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 async def _placed(
     path: Path, sku: str, quantity: int, customer: str, lasts: timedelta | None
 ) -> int:
-    DB.path = str(path)
+    DB.shop = str(path)
     await DB.open(checkpoints=False)
     order = await orders.place(
         [Wanted(sku, quantity)], customer=customer, expires_in=lasts, actor="Kim"
@@ -52,6 +52,21 @@ def test_a_hold_that_a_colleague_hands_over_is_seen_as_handed_over(shop: Shop, o
     colleague.get_by_role("button", name="Undo").click()
     expect(row(page, "Ferris")).to_contain_text("Hold")
     expect(row(colleague, "Ferris").get_by_role("button", name="Hand over")).to_be_visible()
+    assert shop.available(mug) == 7
+
+
+def test_a_hold_that_a_colleague_extends_or_recalls_is_seen_so(shop: Shop, open_screen: Opens):
+    """Neither writes an entry in the log."""
+    _, mug = placed(shop, "Farley", lasts=timedelta(minutes=20))
+    page, colleague = open_screen("/orders?show=holds"), open_screen("/orders")
+    expect(row(page, "Farley")).to_contain_text("19:")
+
+    row(colleague, "Farley").get_by_role("button", name="Extend").click()
+    expect(row(colleague, "Farley")).to_contain_text("49:")
+    expect(row(page, "Farley")).to_contain_text("49:")
+
+    row(colleague, "Farley").get_by_role("button", name="Recall").click()
+    expect(row(page, "Farley")).to_contain_text("on the counter of")
     assert shop.available(mug) == 7
 
 

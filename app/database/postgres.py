@@ -33,10 +33,16 @@ SETTINGS = {
 
 _TURN = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 
-# Two actions met, and the database undid one of them whole: it may begin again.
-MET = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+# Two actions met, and the database undid one of them whole: it may begin again. A number or a name
+# that both wanted is one of them's by then, and the other finds it taken.
+MET = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.UniqueViolationError,
+)
 PASSING = (
-    *MET,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
     asyncpg.LockNotAvailableError,
     asyncpg.QueryCanceledError,
     asyncpg.InsufficientResourcesError,

@@ -29,15 +29,17 @@ _HOSTS = {urlsplit(settings.base_url).hostname, *LOOPBACK}
 
 def malformed(scope: HTTPScope) -> Answer | None:
     """The refusal of a request that is not whole or too much; None for all others."""
-    headers = scope["headers"]
-    if sum(len(name) + len(value) for name, value in headers) > MOST_HEADER_BYTES:
+    size = 0
+    given: dict[bytes, list[str]] = {b"host": [], b"content-type": [], b"content-encoding": []}
+    for name, value in scope["headers"]:
+        size += len(name) + len(value)
+        if name in given:
+            given[name].append(value.decode("latin-1"))
+    if size > MOST_HEADER_BYTES:
         return _refusal(scope, 431, LARGE_HEADERS)
     if len(scope["raw_path"]) + len(scope["query_string"]) > MOST_ADDRESS_BYTES:
         return _refusal(scope, 414, LARGE_ADDRESS)
-    hosts, types, encodings = (
-        [value.decode("latin-1") for name, value in headers if name == wanted]
-        for wanted in (b"host", b"content-type", b"content-encoding")
-    )
+    hosts, types, encodings = given.values()
     if len(hosts) != 1 or not _is_ours(hosts[0]):
         return _refusal(scope, 400, NOT_OURS)
     if len(types) > 1:

@@ -53,6 +53,8 @@ class Settings:
     streams_per_clerk: int | None  # screens that one clerk, or one token, may listen with
     mail_server: MailServer | None
     mail_from: str
+    log: str  # json or text; empty for whichever suits where it goes
+    log_requests: bool  # also those that only look
     backups: Path | None  # a folder, beside the database unless it is absolute; None for off
 
     @property
@@ -106,6 +108,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         streams_per_clerk=setting("STREAMS_PER_CLERK", "off", _most),
         mail_server=setting("SMTP", "", _mail_server, is_secret=True),
         mail_from=setting("MAIL_FROM", "", _mailbox),
+        log=setting("LOG", "", _log),
+        log_requests=setting("LOG_REQUESTS", "off", _switch),
         backups=setting("BACKUPS", "backups", _folder),
     )
     if unknown := {name for name in environment if name.startswith(PREFIX)} - known:
@@ -147,6 +151,12 @@ def _switch(text: str) -> bool:
     if text.lower() in switches:
         return switches[text.lower()]
     raise ValueError("write 1 or 0")
+
+
+def _log(text: str) -> str:
+    if text in {"", "json", "text"}:
+        return text
+    raise ValueError("write json or text")
 
 
 def _database(text: str) -> str:

@@ -186,6 +186,11 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
             raise TransactionError("this action has ended")
         return list(await acting.connection.fetch(sql, *args))
 
+    async def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Many rows at once: all of them or none."""
+        async with self._connection() as connection:
+            await connection.copy_records_to_table(table, records=rows, columns=columns)
+
     async def scan(self, sql: str) -> list[Row]:
         async with self._connection() as connection, connection.transaction(readonly=True):
             await connection.execute(f"SET LOCAL statement_timeout = '{LONGEST_SCAN}'")

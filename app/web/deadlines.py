@@ -11,7 +11,8 @@ from typing import ClassVar
 from httptools import HttpParserInvalidURLError
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from app.web.malformed import LARGE_HEADERS, MOST_HEADER_BYTES, PLAIN
+from app.web.answer import PLAIN
+from app.web.malformed import LARGE_HEADERS, MOST_HEADER_BYTES
 from app.web.outer import SECURITY
 
 

@@ -8,11 +8,10 @@ import msgspec
 from litestar.types import HTTPScope
 
 from app.settings import LOOPBACK, settings
-from app.web.answer import PROBLEM, Answer
+from app.web.answer import PLAIN, PROBLEM, Answer
 
 MOST_HEADER_BYTES = 32 * 1024
 MOST_ADDRESS_BYTES = 8 * 1024
-PLAIN = "text/plain; charset=utf-8"
 NOT_OURS = (
     "The shop does not answer to this name. "
     "Whoever runs it gives the address that browsers use as ONHAND_BASE_URL."

@@ -172,7 +172,8 @@ async def test_a_text_that_cannot_be_shown_is_refused_in_every_field(
 
     assert page.status == 422
     assert await refused.everything() == before
-    assert caplog.messages == []
+    assert text not in caplog.text
+    assert set(caplog.messages) <= {"request"}
 
 
 @pytest.mark.parametrize("text", [*TEXTS[:4], *LATER], ids=short)

@@ -10,6 +10,8 @@ from app.accounts.current import (
     FOR_MANAGERS,
     LISTENS,
     NotSignedIn,
+    clerk,
+    client_of,
     same_site,
     signed_in,
     to_the_door,
@@ -46,14 +48,19 @@ from app.orders.controllers import (
     OrdersController,
     StepsController,
 )
+from app.settings import settings
 from app.stock.api import InventoryApi, ProductApi
 from app.stock.controllers import ProductController, StockController
 from app.web import assets, failures, openapi, reference
 from app.web.answer import Answer, AnyRequest, redirect
+from app.web.asked import check_query
 from app.web.forms import MOST_BYTES
 from app.web.outer import Outer
+from app.web.rate import Rate
 from app.webhooks.controllers import WebhookController
 from app.webhooks.worker import worker
+
+rate = Rate(settings.rate_limit)
 
 
 @get("/")
@@ -63,9 +70,17 @@ async def home() -> Answer:
 
 
 async def enter(request: AnyRequest) -> None:
-    """Before every page: who asks, and from where on its stream will tell."""
+    """Before every page: who asks, how often, and from where on its stream will tell."""
     await signed_in(request)
+    rate.note(f"session:{clerk(request).session}")
+    check_query(request)
     await note_place(request)
+
+
+async def admit(request: AnyRequest) -> None:
+    """Before every call of ``/v1``: which program asks, and how often."""
+    await with_token(request)
+    rate.note(client_of(request).actor)
 
 
 def create_app() -> ASGIApp:
@@ -80,8 +95,7 @@ def create_app() -> ASGIApp:
             LowStockApi,
             EventApi,
         ],
-        before_request=with_token,
-        request_max_body_size=4 * MOST_BYTES,
+        before_request=admit,
     )
     for_anybody = [
         assets.static,
@@ -118,7 +132,7 @@ def create_app() -> ASGIApp:
         ],
         before_request=enter,
     )
-    settings = Router(
+    for_managers = Router(
         "/",
         route_handlers=[SettingsController, BackupController, WebhookController],
         before_request=enter,
@@ -126,7 +140,7 @@ def create_app() -> ASGIApp:
     )
     live = Router("/", route_handlers=[LiveController], before_request=enter, opt={LISTENS: True})
     app = Litestar(
-        [*for_anybody, watchers, door, pages, settings, live, api],
+        [*for_anybody, watchers, door, pages, for_managers, live, api],
         lifespan=[hub.running, keeper.running, sweeper.running, worker.running],
         state=State({"frame": frame}),
         exception_handlers={NotSignedIn: to_the_door, Exception: failures.failed},

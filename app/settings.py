@@ -49,6 +49,8 @@ class Settings:
     currency: str  # ISO 4217, one with two decimals
     timezone: ZoneInfo
     hold: timedelta  # how long something is put aside when nobody says otherwise
+    rate_limit: int | None  # requests a minute, of one session or one token
+    streams_per_clerk: int | None  # screens that one clerk, or one token, may listen with
     mail_server: MailServer | None
     mail_from: str
     log: str  # json or text; empty for whichever suits where it goes
@@ -93,8 +95,6 @@ def read(environment: Mapping[str, str]) -> Settings:
     host = setting("HOST", "127.0.0.1", str)
     port = setting("PORT", "8000", _port)
     insecure = setting("ALLOW_INSECURE_HTTP", "off", _switch)
-    setting("RATE_LIMIT", "off", _most)  # these two come with the issue on trust;
-    setting("STREAMS_PER_CLERK", "off", _most)  # what they cannot be is refused already
     settings = Settings(
         database=setting("DATABASE", "onhand.sqlite", _database),
         host=host,
@@ -104,6 +104,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         currency=setting("CURRENCY", "GBP", _currency),
         timezone=setting("TIMEZONE", "UTC", _timezone),
         hold=setting("HOLD_MINUTES", "30", _minutes),
+        rate_limit=setting("RATE_LIMIT", "off", _most),
+        streams_per_clerk=setting("STREAMS_PER_CLERK", "off", _most),
         mail_server=setting("SMTP", "", _mail_server, is_secret=True),
         mail_from=setting("MAIL_FROM", "", _mailbox),
         log=setting("LOG", "", _log),
@@ -172,9 +174,10 @@ def _folder(text: str) -> Path | None:
 
 
 def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme in {"http", "https"} and parts.hostname and parts.path in {"", "/"}:
-        return f"{parts.scheme}://{parts.netloc}"
+    parts = urlsplit(text.lower())
+    usual = {"http": ":80", "https": ":443"}.get(parts.scheme)  # a browser leaves it out
+    if usual and parts.hostname and "@" not in parts.netloc and parts.path in {"", "/"}:
+        return f"{parts.scheme}://{parts.netloc.removesuffix(usual)}"
     raise ValueError("write it like https://stock.example.com, without a path")
 
 

@@ -140,8 +140,8 @@ def test_every_address_has_somebody_at_its_door():
     for route in app.routes:
         for handler in route.route_handlers:
             guard = getattr(handler.resolve_before_request(), "__name__", None)
-            is_program = route.path.startswith(("/v1", "/metrics"))
-            expected = "with_token" if is_program else "enter"
+            programs = {"/v1": "admit", "/metrics": "with_token"}
+            expected = programs.get(f"/{route.path.split('/')[1]}", "enter")
             if route.path not in open_to_all:
                 assert guard == expected, f"{route.path} is open to everybody"
 

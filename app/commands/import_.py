@@ -33,7 +33,8 @@ async def _import(args: Namespace) -> int:
 
 async def _outcome(file: Path, *, is_rehearsal: bool) -> queries.Outcome:
     try:
-        rows = sheet.read(file.read_bytes())
+        with file.open("rb") as opened:
+            rows = sheet.read(opened.read(sheet.MOST_BYTES + 1))
     except OSError as error:
         raise shop.Unusable(f"{file} cannot be read: {error.strerror}.") from None
     async with shop.beside():

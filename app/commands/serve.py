@@ -20,7 +20,9 @@ from app.backups import folder, schedule
 from app.commands import Parsers, shop
 from app.database import DB, lock
 from app.live.hub import hub
+from app.live.seats import raise_file_limit
 from app.settings import address, settings
+from app.web.deadlines import Deadlines
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -42,7 +44,7 @@ async def _serve(args: Namespace) -> None:
         create_app(),
         host=args.host,
         port=args.port,
-        http="httptools",
+        http=Deadlines,
         log_config=None,
         access_log=False,
         proxy_headers=False,
@@ -50,6 +52,7 @@ async def _serve(args: Namespace) -> None:
         timeout_graceful_shutdown=3,
         timeout_keep_alive=15,
     )
+    raise_file_limit()
     async with shop.alone():
         if schedule.is_on():
             folder.prepared()

@@ -4,13 +4,18 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from app import fields
+from app import fields, words
 from app.errors import Invalid
 from app.fields import MOST_UNITS, Checks, sku_key
+from app.web.spreadsheet import as_it_was
 
+MOST_BYTES = 10 * 1024 * 1024
+MOST_ROWS = 50_000
+MOST_LETTERS = 10_000  # of one cell
 MOST_BARCODES = 100  # of one product
 
 # What a spreadsheet makes of a long number in a column that is not formatted as text.
@@ -53,6 +58,7 @@ _RULES = {
     "on_hand": _on_hand,
     "reorder_point": fields.reorder_point,
 }
+TEXTS = {"sku", "name", "category", "barcodes"}
 REQUIRED = ("sku", "name")
 
 
@@ -80,6 +86,8 @@ def read(sheet: bytes) -> list[Row]:
 
 def _records(sheet: bytes) -> Iterator[list[str]]:
     """The cells, row by row, empty rows too."""
+    if len(sheet) > MOST_BYTES:
+        raise Invalid({"row 1": "The sheet is larger than 10 MB. Bring it in part by part."})
     try:
         text = sheet.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -88,6 +96,9 @@ def _records(sheet: bytes) -> Iterator[list[str]]:
     number = 1  # of the row to be read next
     try:
         for cells in csv.reader(io.StringIO(text, newline=""), strict=True):
+            if number > MOST_ROWS + 1:
+                limit = f"A sheet can have {words.number(MOST_ROWS)} rows at most."
+                raise Invalid({f"row {number}": f"{limit} Bring it in part by part."})
             yield cells
             number += 1
     except csv.Error:
@@ -117,11 +128,17 @@ def _row(number: int, columns: Sequence[str], cells: Sequence[str], check: Check
         check.mistakes[f"row {number}"] = "There are more cells than columns."
     read: dict[str, Any] = {
         "price_cents" if column == "price" else column: check(
-            f"row {number}, {column}", _RULES[column], cell
+            f"row {number}, {column}", partial(_cell, column), cell
         )
         for column, cell in zip_longest(columns, cells[: len(columns)], fillvalue="")
     }
     return Row(number, **read)
+
+
+def _cell(column: str, cell: str) -> Any:
+    if len(cell) > MOST_LETTERS:
+        raise ValueError(f"A cell can have {words.number(MOST_LETTERS)} characters at most.")
+    return _RULES[column](as_it_was(cell) if column in TEXTS else cell)
 
 
 def _shown(name: str) -> str:

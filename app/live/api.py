@@ -5,22 +5,20 @@ from collections.abc import AsyncIterator, Sequence
 
 import msgspec
 from litestar import Controller, get
-from litestar.exceptions import HTTPException
-from litestar.response import Stream
 
 from app.accounts import queries as accounts
-from app.accounts.current import token_of
+from app.accounts.current import client_of, token_of
 from app.catalog import queries as catalog
 from app.errors import Invalid
-from app.live.hub import MOST_STREAMS, Message, hub
+from app.live.hub import Message, hub
 from app.live.place import Place
+from app.live.seats import EVENTS, Listening
 from app.stock import feed, queries
 from app.stock.wire import EventOut
 from app.web import kinds
 from app.web.answer import Answer, AnyRequest
 from app.web.api import Call, Header
 
-EVENTS = "text/event-stream"
 AT_ONCE = 200  # events that a stream reads before it tells them
 
 
@@ -71,21 +69,16 @@ class EventApi(Controller):
         return LIST.tell(EventsOut(events, events[-1].id if events else min(asked.after, newest)))
 
     @get("/stream", opt=STREAM.opt)
-    async def stream(self, request: AnyRequest) -> Stream:
+    async def stream(self, request: AnyRequest) -> Listening:
         asked = await STREAM.read(request)
         place = _place(request) if LAST.name in request.headers else asked.after
-        if hub.streams >= MOST_STREAMS:
-            raise HTTPException("Too many are listening.", status_code=503)
         token = token_of(request)
 
         async def is_allowed() -> bool:
             return await accounts.client(token) is not None
 
-        return Stream(
-            hub.stream(await Place.now() if place is None else Place(place), is_allowed, _since),
-            media_type=EVENTS,
-            headers={"cache-control": "no-cache", "x-accel-buffering": "no"},
-        )
+        after = await Place.now() if place is None else Place(place)
+        return Listening(client_of(request).actor, hub.stream(after, is_allowed, _since))
 
 
 async def _events(asked: EventsAsked) -> Sequence[EventOut]:

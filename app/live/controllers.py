@@ -1,15 +1,16 @@
 """The one event stream of a page."""
 
 from litestar import Controller, get
-from litestar.exceptions import HTTPException
 from litestar.params import FromQuery
-from litestar.response import Stream
 
 from app.accounts import queries as accounts
-from app.live.hub import MOST_STREAMS, hub, render_panel
+from app.accounts.current import clerk
+from app.live.hub import hub, render_panel
 from app.live.place import Place
+from app.live.seats import Listening
 from app.stock import queries
 from app.web.answer import Answer, AnyRequest
+from app.web.asked import LISTS
 from app.web.csrf import COOKIE
 from app.web.render import html, render
 
@@ -20,25 +21,18 @@ class LiveController(Controller):
     path = "/live"
 
     @get("/")
-    async def stream(self, request: AnyRequest, after: FromQuery[str] = "") -> Stream:
+    async def stream(self, request: AnyRequest, after: FromQuery[str] = "") -> Listening:
         """Server-sent events behind Last-Event-ID, or behind the place the page was made at."""
-        if hub.streams >= MOST_STREAMS:
-            raise HTTPException(
-                "Too many screens are open.", status_code=503, headers={"Retry-After": "30"}
-            )
         code = request.cookies[COOKIE]
         place = Place.read(request.headers.get("last-event-id") or after)
 
         async def is_allowed() -> bool:
             return await accounts.visitor(code) is not None
 
-        return Stream(
-            hub.stream(place or await Place.now(), is_allowed),
-            media_type="text/event-stream",
-            headers={"cache-control": "no-cache", "x-accel-buffering": "no"},
-        )
+        messages = hub.stream(place or await Place.now(), is_allowed)
+        return Listening(clerk(request).actor, messages)
 
-    @get("/now")
+    @get("/now", opt={LISTS: {"sku"}})
     async def now(self, request: AnyRequest, sku: FromQuery[list[str] | None] = None) -> Answer:
         """How the given products stand now: for a screen that missed too much."""
         levels = await queries.levels_by_sku((sku or [])[:MOST_SKUS])

@@ -26,12 +26,11 @@ from app.web.render import render
 
 PACE = 0.25  # seconds between two messages
 BEAT = 10.0  # seconds until the stream says that it is still there
-RECHECK = 30.0  # seconds after which a screen has to be allowed again
+RECHECK = 20.0  # seconds after which a screen has to be allowed again, at its next beat
 COME_BACK = (500, 5_000)  # milliseconds; after a restart 400 streams are below 100 a second
 LIFE = 1_800.0  # seconds, more or less, that a stream lasts; then the browser comes back
 KEPT = 64  # messages for screens that are a little behind
 MOST_CHANGED = 1_000  # products, or orders, in one message; beyond it a screen asks anew
-MOST_STREAMS = 400
 
 logger = logging.getLogger("onhand")
 

@@ -10,6 +10,8 @@ AnyRequest = Request[Any, Any, Any]
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
+PLAIN = "text/plain; charset=utf-8"
+PROBLEM = "application/problem+json"
 
 
 class Answer:

@@ -4,6 +4,7 @@ A handler reads and answers through a ``Call``, and ``app.web.openapi`` describe
 programs: so what is described is what happens.
 """
 
+import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -89,7 +90,9 @@ class Call(Generic[Takes, Gives]):
         if request.method == "GET":
             return _understood(lambda: msgspec.convert(self._query(request), self.takes))
         body = await request.body() or b"{}"
-        return _understood(lambda: msgspec.json.decode(body, type=self.takes))
+        found = _understood(lambda: msgspec.json.decode(body, type=self.takes))
+        json.loads(body, object_pairs_hook=_each_once)
+        return found
 
     def tell(self, value: Gives, headers: Mapping[str, str] | None = None) -> Answer:
         return Answer(
@@ -141,6 +144,14 @@ def _understood(read: Callable[[], Takes]) -> Takes:
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         message, _, place = str(error).partition(" - at `$")
         raise Invalid({place.strip("`.") or "body": message}) from None
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> None:
+    """Of a field that is given twice msgspec takes the last, and others take the first."""
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise Invalid({name: "Give it once."})
 
 
 async def _in_one(act: Callable[[], Awaitable[Gives]]) -> Gives:

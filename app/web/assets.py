@@ -27,6 +27,8 @@ class Asset:
 
 def _asset(name: str, content: bytes) -> Asset:
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    if kind.startswith("text/"):
+        kind += "; charset=utf-8"
     etag = hashlib.sha256(content).hexdigest()[:16]
     return Asset(kind, f'"{etag}"', content, gzip.compress(content, 9, mtime=0))
 

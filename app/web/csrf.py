@@ -3,11 +3,12 @@
 import hmac
 import secrets
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
 from litestar.exceptions import PermissionDeniedException
 
-from app.settings import settings
+from app.settings import LOOPBACK, settings
 
 # `__Host-` only works with TLS; plain HTTP is for loopback, or a network said to be trusted.
 COOKIE = "__Host-onhand" if settings.is_https else "onhand"
@@ -20,8 +21,10 @@ AnyConnection = ASGIConnection[Any, Any, Any, Any]
 def csrf_token(connection: AnyConnection) -> str:
     """A token for the session of this request, different each time; empty without a session."""
     session = connection.cookies.get(COOKIE)
-    if not session:
-        return ""
+    return token_for(session) if session else ""
+
+
+def token_for(session: str) -> str:
     mask = secrets.token_hex(8)
     return f"{mask}.{_sign(session, mask)}"
 
@@ -34,7 +37,7 @@ def check_origin(connection: AnyConnection) -> None:
             raise PermissionDeniedException("This form was sent from another site.")
         return
     origin = connection.headers.get("origin")
-    if origin is not None and origin.partition("://")[2] != connection.headers.get("host"):
+    if origin is not None and origin not in _own(connection.headers["host"]):
         raise PermissionDeniedException("This form was sent from another site.")
 
 
@@ -44,6 +47,12 @@ def check_token(connection: AnyConnection, token: str) -> None:
     mask, _, signature = token.partition(".")
     if not (session and hmac.compare_digest(signature.encode(), _sign(session, mask).encode())):
         raise PermissionDeniedException(TOO_OLD)
+
+
+def _own(host: str) -> set[str]:
+    """The origins of our own pages: as browsers reach us, or on this very machine."""
+    given = {settings.base_url} if settings.is_base_url_given else set()
+    return given | ({f"http://{host}"} if urlsplit(f"//{host}").hostname in LOOPBACK else set())
 
 
 def _sign(session: str, mask: str) -> str:

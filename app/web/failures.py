@@ -11,20 +11,20 @@ from litestar.exceptions import HTTPException
 from app.database import DB
 from app.errors import Refusal
 from app.idempotency.once import RefusedBefore, problem
-from app.web.answer import AnyRequest
+from app.web.answer import PROBLEM, AnyRequest
 from app.web.forms import status_of
 from app.web.render import render, wants_fragment
 from app.web.watch import note
 
 logger = logging.getLogger("onhand")
 
-PROBLEM = "application/problem+json"
 BROKEN = "Something broke on our side. Nothing was saved."
 BUSY = "The shop is busy at the moment and nothing was saved. Try again."
 SENTENCES = {
     404: "There is no such page.",
     405: "This page cannot do that.",
     413: "That is too much at once.",
+    415: "This form cannot be read.",
 }
 TO_PROGRAMS = {
     404: "There is no such address.",
@@ -39,6 +39,8 @@ KINDS = {  # the `type` of what is no refusal of the shop
     429: "rate-limited",
     503: "busy",
 }
+SOON = 2  # seconds after which to try again what is only busy
+GONE = "client disconnected prematurely"  # so Litestar says it, and it is no bug of ours
 
 
 def failed(request: AnyRequest, error: Exception) -> Response[Any]:
@@ -48,7 +50,7 @@ def failed(request: AnyRequest, error: Exception) -> Response[Any]:
         note(request.scope, error.kind)
     headers = dict(getattr(error, "headers", None) or {})
     if status in {429, 503}:
-        headers["Retry-After"] = str(getattr(error, "retry_after", 0) or 2)
+        headers.setdefault("Retry-After", str(getattr(error, "retry_after", 0) or SOON))
     if _is_program(request):
         return _problem(error, status, message, headers)
     reference = reference_of(request) if status >= 500 else ""
@@ -72,6 +74,8 @@ def _is_program(request: AnyRequest) -> bool:
 def _explain(request: AnyRequest, error: Exception) -> tuple[int, str]:
     if isinstance(error, Refusal):
         return (error.status if _is_program(request) else status_of(error)), str(error)
+    if isinstance(error, HTTPException) and error.detail == GONE:
+        return 400, "This request was not whole."
     if isinstance(error, HTTPException) and error.status_code != 500:
         sentences = SENTENCES | TO_PROGRAMS if _is_program(request) else SENTENCES
         return error.status_code, sentences.get(error.status_code, error.detail)

@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
+from urllib.parse import parse_qsl
 
 import msgspec
-from litestar.exceptions import ClientException
+from litestar.exceptions import ClientException, HTTPException
 
 from app.errors import Invalid, Refusal
 from app.fields import Checks
@@ -18,7 +19,10 @@ from app.web.watch import note
 T = TypeVar("T")
 
 MOST_BYTES = 256 * 1024  # of a form
+MOST_FIELDS = 5_000
 MOST_FIELD = 10_000  # characters of a field
+URL_ENCODED = "application/x-www-form-urlencoded"
+UNREADABLE = "This form cannot be read."
 
 
 class Form(Mapping[str, str]):
@@ -39,11 +43,14 @@ class Form(Mapping[str, str]):
     @classmethod
     async def sent_by_anybody(cls, request: AnyRequest) -> "Form":
         """The form of somebody who has no session yet."""
-        try:
-            fields = (await request.form()).items()
-        except UnicodeDecodeError:
-            raise ClientException("This form cannot be read.") from None
-        typed = {name: value[:MOST_FIELD] for name, value in fields if isinstance(value, str)}
+        kind = request.headers.get("content-type", URL_ENCODED).partition(";")[0].strip().lower()
+        if kind != URL_ENCODED:
+            raise HTTPException(status_code=415)
+        typed: dict[str, str] = {}
+        for name, value in _fields(await request.body()):
+            if name in typed:
+                raise ClientException(UNREADABLE)
+            typed[name] = value[:MOST_FIELD]
         return cls(typed, scope=request.scope)
 
     def __getitem__(self, name: str) -> str:
@@ -84,6 +91,15 @@ class Form(Mapping[str, str]):
         if stored.is_replay:
             note(self._scope, "replayed")
         return msgspec.json.decode(stored.body, type=answer)
+
+
+def _fields(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(
+            body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
+        )
+    except ValueError:
+        raise ClientException(UNREADABLE) from None
 
 
 class Done(NamedTuple):

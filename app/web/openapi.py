@@ -12,9 +12,8 @@ from litestar.routes import HTTPRoute
 from app.errors import Invalid, NotFound, Refusal
 from app.idempotency.once import KeyReused
 from app.web import kinds
-from app.web.answer import JSON
+from app.web.answer import JSON, PROBLEM
 from app.web.api import CALL, KEY, REPLAYED, Call, Header, Nothing
-from app.web.failures import PROBLEM
 from app.web.schemas import Schema, Schemas, problem_of, problem_of_status, query
 
 ABOUT = """\

@@ -1,13 +1,13 @@
 """What every answer gets, whatever it is: a request id and the security headers."""
 
 import logging
-from urllib.parse import urlsplit
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
-from app.settings import LOOPBACK, settings
-from app.web.answer import Answer
+from app.settings import settings
+from app.web.answer import PLAIN, Answer
+from app.web.malformed import malformed
 from app.web.watch import Watched
 
 POLICY = (
@@ -27,13 +27,6 @@ SECURITY = {
     **({"strict-transport-security": "max-age=31536000"} if settings.is_https else {}),
 }
 _SECURITY = [(name.encode(), value.encode()) for name, value in SECURITY.items()]
-_HOSTS = {urlsplit(settings.base_url).hostname, *LOOPBACK}
-MOST_HEADER_BYTES = 32 * 1024
-PLAIN = "text/plain; charset=utf-8"
-NOT_OURS = (
-    b"The shop does not answer to this name. "
-    b"Whoever runs it gives the address that browsers use as ONHAND_BASE_URL."
-)
 
 BROKEN = b"Something broke on our side. Nothing was saved."
 
@@ -69,7 +62,7 @@ class Outer:
             scope, told = _asking(scope, tell)
         scope["state"] = {**(scope.get("state") or {}), "request_id": watched.request_id}
         try:
-            app = _malformed(scope) or self.app
+            app = malformed(scope) or self.app
             await app(scope, receive, told)
         except Exception:
             logger.exception("broke", extra={"request": watched.request_id})
@@ -98,22 +91,3 @@ def _asking(scope: HTTPScope, send: Send) -> tuple[HTTPScope, Send]:
         await send(message)
 
     return {**scope, "method": "TRACE"}, tell
-
-
-def _malformed(scope: HTTPScope) -> Answer | None:
-    """431 for headers that are too large, 400 for a host that is missing, doubled or not ours."""
-    headers = scope["headers"]
-    if sum(len(name) + len(value) for name, value in headers) > MOST_HEADER_BYTES:
-        return Answer(b"The headers of this request are too large.", status=431, media_type=PLAIN)
-    hosts = [value for name, value in headers if name == b"host"]
-    if len(hosts) != 1 or not _is_ours(hosts[0].decode("latin-1")):
-        return Answer(NOT_OURS, status=400, media_type=PLAIN)
-    return None
-
-
-def _is_ours(host: str) -> bool:
-    try:
-        parts = urlsplit(f"//{host}")
-        return parts.hostname in _HOSTS and parts.port != 0
-    except ValueError:
-        return False

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 
 from litestar.response import Stream
@@ -11,7 +12,8 @@ Cell = str | int | None
 
 BOM = "\ufeff"  # without it Excel takes UTF-8 for the letters of its own country
 REST = 0.002  # seconds between two pieces, in which others are served
-BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile(r"'*[=+\-@\t\r\0]")  # and what looks like one of ours that was made safe
+_MADE_SAFE = re.compile(r"'+[=+\-@\t\r\0]")
 
 
 def attachment(
@@ -40,4 +42,9 @@ def lines(rows: Iterable[Sequence[Cell]]) -> str:
 
 
 def _safe(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(BEGINS_A_FORMULA) else cell
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+
+
+def as_it_was(cell: str) -> str:
+    """A text out of a sheet of ours, without the apostrophe that kept it from being computed."""
+    return cell[1:] if _MADE_SAFE.match(cell) else cell

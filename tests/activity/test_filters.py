@@ -232,7 +232,7 @@ async def test_text_from_people_is_shown_as_they_wrote_it(robin: Screen):
 
 
 NONSENSE = [
-    *("%00", "%ff", "%ed%a0%80", "'%22;--", "{0}", "%25s", "x" * 5_000, "%e2%80%ae", "%d9%a3"),
+    *("%00", "%ff", "%ed%a0%80", "'%22;--", "{0}", "%25s", "x" * 4_000, "%e2%80%ae", "%d9%a3"),
     *(
         "-1",
         "99999999999999999999999",
@@ -253,10 +253,12 @@ async def test_nonsense_is_answered_and_never_breaks_us(name: str):
     async with screen.clerk() as robin:
         for address in ("", "/entries", "/newer", "/export"):
             for nonsense in NONSENSE:
-                asked = f"/activity{address}?{name}={nonsense}&{name}={nonsense}"
+                asked = f"/activity{address}?{name}={nonsense}"
                 answer = await robin.client.get(asked, headers=PARTIAL)
+                twice = await robin.client.get(f"{asked}&{name}={nonsense}", headers=PARTIAL)
 
                 assert answer.status_code in {200, 422}, asked
+                assert twice.status_code == 400
 
 
 async def plan(wanted: Filter) -> str:

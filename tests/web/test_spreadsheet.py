@@ -7,15 +7,21 @@ import pytest
 
 from app.web import spreadsheet
 
+COMPUTED = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\0=1", "=", "-", "'=1", "''+1"]
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=", "-"])
+
+@pytest.mark.parametrize("text", COMPUTED)
 def test_a_text_that_would_be_computed_is_told_to_be_text(text: str):
-    assert read(spreadsheet.lines([[text]])) == [["'" + text]]
+    (cells,) = read(spreadsheet.lines([[text]]))
+
+    assert cells == ["'" + text]
+    assert spreadsheet.as_it_was(cells[0]) == text
 
 
-@pytest.mark.parametrize("text", ["", "1", "a=1", " =1", "'=1", "–5", "−5", "Ä, “b”\n;c", '"', "☃"])
+@pytest.mark.parametrize("text", ["", "1", "a=1", " =1", "'a", "'", "–5", "Ä, “b”\n;c", '"', "☃"])
 def test_any_other_text_comes_back_as_it_was(text: str):
     assert read(spreadsheet.lines([["a", text]])) == [["a", text]]
+    assert spreadsheet.as_it_was(text) == text
 
 
 def test_numbers_stay_numbers_and_nothing_stays_empty():

@@ -13,6 +13,7 @@ from app.alerts.care import Only
 from app.stock import lists
 from app.stock import queries as stock
 from app.web.answer import Answer, AnyRequest
+from app.web.asked import LISTS
 from app.web.render import fragment, page
 
 
@@ -23,7 +24,7 @@ class AlertController(Controller):
     async def index(self, request: AnyRequest) -> Answer:
         return await alerts_page(request)
 
-    @get("/rows")
+    @get("/rows", opt={LISTS: {"sku"}})
     async def rows(self, request: AnyRequest, sku: FromQuery[list[str] | None] = None) -> Answer:
         """The rows that a screen shows, as they are now, in the order in which it shows them."""
         asked = request.query_params

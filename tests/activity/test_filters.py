@@ -80,7 +80,8 @@ async def robin(fortnight: Path, shop: Path) -> AsyncIterator[Screen]:
 async def the_log() -> list[dict[str, Any]]:
     """All of it, newest first, read apart from the program."""
     rows = await DB.fetch(
-        "SELECT e.id, p.sku, p.name, e.kind, e.actor, e.undoes, substr(CAST(e.happened_at AS TEXT), 1, 10) "
+        "SELECT e.id, p.sku, p.name, e.kind, e.actor, e.undoes, "
+        "substr(CAST(e.happened_at AS TEXT), 1, 10) "
         "FROM stock_event e JOIN product p ON p.id = e.product ORDER BY e.id DESC"
     )
     names = ("id", "sku", "name", "kind", "actor", "undoes", "day")

@@ -131,7 +131,7 @@ async def test_the_database_keeps_an_event_from_becoming_two_deliveries():
     await actions.take(hook)
     ((event,),) = await DB.fetch("SELECT max(event) FROM hook_delivery")
 
-    with pytest.raises(DB.errors, match="(?i:unique)"):
+    with pytest.raises(DB.errors, match=r"(?i:unique)"):
         await DB.run(actions.taking.ADD.one, hook=hook, event=event, body="{}", now="2026")
 
 

@@ -2,19 +2,23 @@
 
 from litestar import Litestar, Router, get
 from litestar.datastructures import State
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.types import ASGIApp
 
 from app import health, sweeper
-from app.accounts.controllers import DoorController, SettingsController, SignOutController
+from app.accounts import controllers as accounts
+from app.accounts.attempts import attempts
 from app.accounts.current import (
     FOR_MANAGERS,
     LISTENS,
     NotSignedIn,
+    refused,
     same_site,
     signed_in,
     to_the_door,
     with_token,
 )
+from app.accounts.proving import ask_again
 from app.activity.controllers import ActivityController
 from app.alerts.api import LowStockApi
 from app.alerts.controllers import (
@@ -59,10 +63,14 @@ async def home() -> Answer:
     return redirect("/counter")
 
 
-async def enter(request: AnyRequest) -> None:
-    """Before every page: who asks, and from where on its stream will tell."""
+async def enter(request: AnyRequest) -> Answer | None:
+    """Before every page: who asks, and from where on its stream will tell.
+
+    What it answers itself is the question for the password, before a setting is changed.
+    """
     await signed_in(request)
     await note_place(request)
+    return await ask_again(request)
 
 
 def create_app() -> ASGIApp:
@@ -87,7 +95,7 @@ def create_app() -> ASGIApp:
         reference.openapi,
         reference.docs,
     ]
-    door = Router("/", route_handlers=[DoorController], before_request=same_site)
+    door = Router("/", route_handlers=accounts.AT_THE_DOOR, before_request=same_site)
     pages = Router(
         "/",
         route_handlers=[
@@ -110,22 +118,27 @@ def create_app() -> ASGIApp:
             CareController,
             FormController,
             PurchaseController,
-            SignOutController,
+            *accounts.SIGNED_IN,
         ],
         before_request=enter,
     )
     settings = Router(
         "/",
-        route_handlers=[SettingsController, WebhookController],
+        route_handlers=[*accounts.FOR_MANAGERS, WebhookController],
         before_request=enter,
         opt={FOR_MANAGERS: True},
     )
     live = Router("/", route_handlers=[LiveController], before_request=enter, opt={LISTENS: True})
     app = Litestar(
         [*for_anybody, door, pages, settings, live, api],
-        lifespan=[hub.running, sweeper.running, worker.running],
+        lifespan=[hub.running, sweeper.running, worker.running, attempts.writing],
         state=State({"frame": frame}),
-        exception_handlers={NotSignedIn: to_the_door, Exception: failures.failed},
+        exception_handlers={
+            NotSignedIn: to_the_door,
+            NotAuthorizedException: refused,
+            PermissionDeniedException: refused,
+            Exception: failures.failed,
+        },
         request_max_body_size=MOST_BYTES,
         openapi_config=None,
         logging_config=None,

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -50,6 +51,9 @@ class Settings:
     hold: timedelta  # how long something is put aside when nobody says otherwise
     mail_server: MailServer | None
     mail_from: str
+    idle: timedelta  # after which a session that nobody uses ends
+    session: timedelta  # after which any session ends
+    trusted_proxy: tuple[IPv4Network | IPv6Network, ...]  # whose X-Forwarded-For is believed
 
     @property
     def is_https(self) -> bool:
@@ -102,6 +106,9 @@ def read(environment: Mapping[str, str]) -> Settings:
         hold=setting("HOLD_MINUTES", "30", _minutes),
         mail_server=setting("SMTP", "", _mail_server, is_secret=True),
         mail_from=setting("MAIL_FROM", "", _mailbox),
+        idle=setting("IDLE_HOURS", "12", _hours),
+        session=setting("SESSION_HOURS", "16", _hours),
+        trusted_proxy=setting("TRUSTED_PROXY", "", _networks),
     )
     if unknown := {name for name in environment if name.startswith(PREFIX)} - known:
         raise BadSetting(f"{min(unknown)}: there is no such setting")
@@ -127,6 +134,19 @@ def _minutes(text: str) -> timedelta:
     if re.fullmatch("[0-9]{1,5}", text) and 1 <= int(text) <= 30 * 24 * 60:
         return timedelta(minutes=int(text))
     raise ValueError("write a number of minutes from 1 to 43200, which is 30 days")
+
+
+def _hours(text: str) -> timedelta:
+    if re.fullmatch("[0-9]{1,2}", text) and 1 <= int(text) <= 24:
+        return timedelta(hours=int(text))
+    raise ValueError("write a number of hours from 1 to 24")
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(one.strip()) for one in text.split(",") if one.strip())
+    except ValueError:
+        raise ValueError("write addresses like 127.0.0.1, 10.0.0.0/8") from None
 
 
 def _most(text: str) -> int | None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
+from app.accounts import actions as accounts
 from app.books import actions as books
 from app.books import audit, seal
 from app.idempotency import once
@@ -48,6 +49,8 @@ CHORES = (
     Chore(check_books, pause=600.0),
     Chore(once.forget_old, pause=3_600.0),
     Chore(webhooks.forget_old, pause=3_600.0),
+    Chore(accounts.forget_old_tries, pause=600.0),
+    Chore(accounts.forget_old_events, pause=3_600.0),
 )
 
 

@@ -12,10 +12,13 @@ from typing import Any
 import uvloop
 
 from app import fields
+from app.accounts.actions import By
 from app.database import DB
 from app.database.backup import copy
 from app.database.lock import Locked, only_one
 from app.database.migrate import migrate, missing, unknown
+
+OWNER = By("command line")  # whoever has the machine
 
 
 class Unusable(Exception):

@@ -6,6 +6,7 @@ from litestar.params import FromQuery
 from litestar.response import Stream
 
 from app.accounts import queries as accounts
+from app.accounts.current import clerk
 from app.live.hub import MOST_STREAMS, hub, render_panel
 from app.live.place import Place
 from app.stock import queries
@@ -26,11 +27,12 @@ class LiveController(Controller):
             raise HTTPException(
                 "Too many screens are open.", status_code=503, headers={"Retry-After": "30"}
             )
-        code = request.cookies[COOKIE]
+        code, role = request.cookies[COOKIE], clerk(request).role
         place = Place.read(request.headers.get("last-event-id") or after)
 
         async def is_allowed() -> bool:
-            return await accounts.visitor(code) is not None
+            visitor = await accounts.visitor(code)
+            return visitor is not None and visitor.role == role
 
         return Stream(
             hub.stream(place or await Place.now(), is_allowed),

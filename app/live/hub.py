@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
+from app.accounts import queries as accounts
 from app.alerts import queries as alerts
 from app.books.seal import seal
 from app.database import DB
@@ -24,7 +25,7 @@ from app.web.render import render
 
 PACE = 0.25  # seconds between two messages
 BEAT = 10.0  # seconds until the stream says that it is still there
-RECHECK = 30.0  # seconds after which a screen has to be allowed again
+RECHECK = 20.0  # seconds after which a screen has to be allowed again, whatever happened
 LIFE = 1_800.0  # seconds, more or less, that a stream lasts; then the browser comes back
 KEPT = 64  # messages for screens that are a little behind
 MOST_CHANGED = 1_000  # products, or orders, in one message; beyond it a screen asks anew
@@ -54,6 +55,7 @@ class Hub:
         self.streams = 0
         self._screens = 0  # of the streams
         self._newest = Place(0)
+        self._entry = 0  # the last of what happened at the door
         self._messages: deque[Message] = deque(maxlen=KEPT)
         self._news = asyncio.Event()
         self._committed = asyncio.Event()
@@ -63,6 +65,7 @@ class Hub:
     async def running(self, _: object = None) -> AsyncIterator[None]:
         """Follow the log as long as the server runs."""
         self._newest = await Place.now()
+        self._entry = await accounts.last_entry()
         DB.on_commit.append(self._committed.set)
         task = asyncio.create_task(self._follow())
         try:
@@ -90,7 +93,7 @@ class Hub:
         self._committed.set()  # another program may have committed while nobody listened
         now = asyncio.get_running_loop().time
         ends = now() + LIFE * random.uniform(0.8, 1.2)  # noqa: S311 - so that not all come back at once
-        rechecks = now() + RECHECK
+        rechecks, entry = now() + RECHECK, self._entry
         try:
             yield b"retry: %d\n\n" % random.randint(500, 3_000)  # noqa: S311
             newest = await Place.now()
@@ -105,10 +108,12 @@ class Hub:
                 async for message in (since or self._since)(after):
                     after = message.upto
                     yield message.content
-                if now() > rechecks:
+                if now() > rechecks or entry != self._entry:
+                    rechecks, entry = now() + RECHECK, self._entry
                     if not await is_allowed():
+                        if since is None:
+                            yield b"event: ended\ndata:\n\n"
                         return
-                    rechecks = now() + RECHECK
                 try:
                     async with asyncio.timeout(BEAT):
                         await news.wait()
@@ -134,7 +139,10 @@ class Hub:
 
     async def _look(self) -> bool:
         """Tell every screen what is new; whether anything is."""
-        newest = await Place.now()
+        entry, newest = await accounts.last_entry(), await Place.now()
+        if entry != self._entry:
+            self._entry = entry
+            self._tell()
         if newest == self._newest:
             return False
         if self._screens:

@@ -69,6 +69,7 @@ function hear(html) {
 
 document.addEventListener("changes", (event) => hear(event.detail.data));
 document.addEventListener("htmx:after:swap", () => remembered.forEach(({ part }) => apply(part)));
+document.addEventListener("ended", () => location.replace(location.pathname)); // the door, or another role
 document.addEventListener("restored", () => location.reload()); // the shop is an older one now
 
 // Too much was missed to be told one by one: ask for what this page shows.

@@ -9,7 +9,7 @@ from app.accounts.queries.door import (
     known,
     visitor,
 )
-from app.accounts.queries.events import PAGE, Entry, entries
+from app.accounts.queries.events import PAGE, Entry, entries, last_entry
 from app.accounts.queries.people import Person, SignedIn, person, persons, sessions
 from app.accounts.queries.programs import Client, Token, client, programs, tokens
 from app.accounts.queries.tills import AtTill, at_till, till
@@ -31,6 +31,7 @@ __all__ = [
     "has_clerks",
     "invitation",
     "known",
+    "last_entry",
     "person",
     "persons",
     "programs",

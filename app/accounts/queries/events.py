@@ -33,6 +33,13 @@ _ENTRIES = Prepared(
     Entry,
 )
 
+_LAST = Prepared(AccessEvent.raw("SELECT coalesce(max(id), 0) FROM access_event"), int)
+
+
+async def last_entry() -> int:
+    """A number that grows with whatever happens at the door."""
+    return await _LAST.one()
+
 
 async def entries(before: int | None = None) -> Sequence[Entry]:
     """A page, newest first; and one more if there are older ones."""

@@ -1,6 +1,8 @@
 """Coming in, as people do."""
 
-from app.accounts import actions
+import asyncio
+
+from app.accounts import actions, current, queries
 from app.accounts.tables import Role
 from tests import screen
 
@@ -21,3 +23,16 @@ async def sign_in(
 ) -> screen.Page:
     page = await somebody.get("/sign-in?by=password")
     return await somebody.press(page, "Sign in", {"name": name, "password": password})
+
+
+async def id_of(name: str) -> int:
+    known = await queries.known(name)
+    assert known is not None
+    return known.id
+
+
+async def settled() -> None:
+    """What is done beside the page is done."""
+    async with asyncio.timeout(5):
+        while current.noting:
+            await asyncio.sleep(0.01)

@@ -10,7 +10,7 @@ from app.accounts.attempts import attempts
 from app.accounts.controllers.coming import browser_of, go_in, shown
 from app.accounts.cookies import session_code, till_code
 from app.accounts.tables import Happening
-from app.errors import Invalid, Refusal
+from app.errors import Refusal
 from app.web.answer import Answer, AnyRequest, redirect
 from app.web.client import address_of, home_of
 from app.web.forms import Form
@@ -29,7 +29,9 @@ class TillController(Controller):
         try:
             chosen = form.read("clerk", lambda typed: _chosen(typed, clerks))
             form.check()
-            await self._check_pin(request, chosen, form["pin"])
+            is_pin = await _is_pin(request, chosen, form["pin"])
+            form.read("pin", str if is_pin else _wrong)
+            form.check()
             code = await actions.sign_in_by_pin(
                 chosen.id,
                 till=till,
@@ -47,19 +49,26 @@ class TillController(Controller):
             )
         return go_in(code, form["next"])
 
-    async def _check_pin(self, request: AnyRequest, chosen: queries.AtTill, typed: str) -> None:
-        by = By(address=address_of(request))
-        home = home_of(by.address)
-        try:
-            await actions.take_try("", home)
-            pin_hash = await actions.take_pin_try(chosen.id)
-        except (TooManyTries, PinBlocked):
-            attempts.note(Happening.THROTTLED, about=chosen.name, by=by, note="PIN")
-            raise
-        if not await secrets.is_password(typed, pin_hash):
-            attempts.note(Happening.WRONG_PIN, about=chosen.name, by=by)
-            raise Invalid({"pin": "This is not the PIN."})
-        await actions.forgive("", home)
+
+async def _is_pin(request: AnyRequest, chosen: queries.AtTill, typed: str) -> bool:
+    """Whether it is this clerk's PIN; refuses to look after too many wrong ones."""
+    by = By(address=address_of(request))
+    home = home_of(by.address)
+    try:
+        await actions.take_try("", home)
+        pin_hash = await actions.take_pin_try(chosen.id)
+    except (TooManyTries, PinBlocked):
+        attempts.note(Happening.THROTTLED, about=chosen.name, by=by, note="PIN")
+        raise
+    if not await secrets.is_password(typed, pin_hash):
+        attempts.note(Happening.WRONG_PIN, about=chosen.name, by=by)
+        return False
+    await actions.forgive("", home)
+    return True
+
+
+def _wrong(_: str) -> str:
+    raise ValueError("This is not the PIN.")
 
 
 def _chosen(typed: str, clerks: Sequence[queries.AtTill]) -> queries.AtTill:

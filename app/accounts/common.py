@@ -18,7 +18,9 @@ def is_common(password: str, name: str = "") -> bool:
     """Whether it would be among the first to be tried for somebody of this name."""
     plain = password.casefold()
     words = {*WORDS, _letters(name.casefold())} - {""}
-    texts = {_letters(plain), _letters(plain.translate(LETTERS)), _letters(_without_runs(plain))}
+    core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", plain)
+    as_written = (plain, plain.translate(LETTERS), core.translate(LETTERS), _without_runs(plain))
+    texts = {_letters(text) for text in as_written}
     return _is_repeated(plain) or any(_is_made_of(words, text) for text in texts)
 
 

@@ -48,7 +48,7 @@ async def ask_again(request: AnyRequest) -> Answer | None:
         return None
     form = await Form.sent(request)
     mistake, status = "", 409
-    if PROOF in form:
+    if form[PROOF]:
         try:
             await check_password(request, visitor.name, form[PROOF])
         except (NotLetIn, TooManyTries) as refusal:

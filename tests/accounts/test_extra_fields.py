@@ -1,4 +1,4 @@
-"""A field that a form does not have changes nothing: ids come from the session, roles from links."""
+"""A field that a form does not have changes nothing: ids are the session's, roles the link's."""
 
 from typing import Any
 

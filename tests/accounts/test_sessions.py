@@ -1,7 +1,9 @@
 """The life of a session: it ends when it should, at once, and does not come back."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -16,6 +18,7 @@ from tests import make, screen
 from tests.accounts.door import PASSWORD, id_of, settled, sign_in, welcome
 
 NEW = "another sentence is good"
+Change = Callable[[int], Awaitable[None]]
 AT_TWO = ("Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko Firefox/140.0", "Firefox on Windows")
 
 
@@ -188,7 +191,8 @@ async def test_a_live_screen_ends_when_its_clerk_is_disabled_or_gets_another_rol
     hub = Hub()
     monkeypatch.setattr(live, "hub", hub)
     await make.clerk("Grace", Role.MANAGER)
-    changes = (actions.disable, lambda clerk: actions.change_role(clerk, Role.MANAGER))
+    promote = partial(actions.change_role, role=Role.MANAGER)
+    changes: tuple[Change, ...] = (actions.disable, promote)
 
     async with hub.running(), screen.clerk("Robin") as robin, screen.clerk("Kim") as kim:
         for somebody, name, change in zip((robin, kim), ("Robin", "Kim"), changes, strict=True):

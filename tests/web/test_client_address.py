@@ -24,7 +24,8 @@ def address(peer: str, *forwarded: str) -> str:
 @pytest.fixture
 def _behind_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
     trusted = tuple(ip_network(proxy) for proxy in PROXIES)
-    monkeypatch.setattr(client, "settings", replace(client.settings, trusted_proxy=trusted))
+    behind = replace(knobs.settings, trusted_proxy=trusted)
+    monkeypatch.setattr("app.web.client.settings", behind)
 
 
 def test_without_a_proxy_what_is_claimed_counts_for_nothing():

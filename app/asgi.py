@@ -27,6 +27,8 @@ from app.alerts.controllers import (
     FormController,
     PurchaseController,
 )
+from app.backups.controllers import BackupController
+from app.backups.keeper import keeper
 from app.books.controllers import BooksController
 from app.counter.controllers import (
     CounterController,
@@ -124,14 +126,20 @@ def create_app() -> ASGIApp:
     )
     settings = Router(
         "/",
-        route_handlers=[*accounts.FOR_MANAGERS, WebhookController],
+        route_handlers=[*accounts.FOR_MANAGERS, BackupController, WebhookController],
         before_request=enter,
         opt={FOR_MANAGERS: True},
     )
     live = Router("/", route_handlers=[LiveController], before_request=enter, opt={LISTENS: True})
     app = Litestar(
         [*for_anybody, door, pages, settings, live, api],
-        lifespan=[hub.running, sweeper.running, worker.running, attempts.writing],
+        lifespan=[
+            hub.running,
+            keeper.running,
+            sweeper.running,
+            worker.running,
+            attempts.writing,
+        ],
         state=State({"frame": frame}),
         exception_handlers={
             NotSignedIn: to_the_door,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -54,6 +55,7 @@ class Settings:
     idle: timedelta  # after which a session that nobody uses ends
     session: timedelta  # after which any session ends
     trusted_proxy: tuple[IPv4Network | IPv6Network, ...]  # whose X-Forwarded-For is believed
+    backups: Path | None  # a folder, beside the database unless it is absolute; None for off
 
     @property
     def is_https(self) -> bool:
@@ -109,6 +111,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         idle=setting("IDLE_HOURS", "12", _hours),
         session=setting("SESSION_HOURS", "16", _hours),
         trusted_proxy=setting("TRUSTED_PROXY", "", _networks),
+        backups=setting("BACKUPS", "backups", _folder),
     )
     if unknown := {name for name in environment if name.startswith(PREFIX)} - known:
         raise BadSetting(f"{min(unknown)}: there is no such setting")
@@ -170,6 +173,12 @@ def _database(text: str) -> str:
     if text:
         return text
     raise ValueError("give the path of a SQLite file")
+
+
+def _folder(text: str) -> Path | None:
+    if text.strip():
+        return None if text == "off" else Path(text)
+    raise ValueError("write off, or the folder that backups are kept in")
 
 
 def _base_url(text: str) -> str:

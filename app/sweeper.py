@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
 from app.accounts import actions as accounts
+from app.backups.keeper import keeper
 from app.books import actions as books
 from app.books import audit, seal
 from app.idempotency import once
@@ -51,6 +52,7 @@ CHORES = (
     Chore(webhooks.forget_old, pause=3_600.0),
     Chore(accounts.forget_old_tries, pause=600.0),
     Chore(accounts.forget_old_events, pause=3_600.0),
+    Chore(keeper.keep_up, pause=60.0),
 )
 
 

@@ -11,6 +11,7 @@ import uvicorn
 from app.accounts import actions, queries
 from app.accounts.tables import Role
 from app.asgi import create_app
+from app.backups import folder, schedule
 from app.commands import Parsers, shop
 from app.database import DB, lock
 from app.live.hub import hub
@@ -40,6 +41,8 @@ async def _serve(args: Namespace) -> None:
         timeout_keep_alive=15,
     )
     async with shop.alone():
+        if schedule.is_on():
+            folder.prepared()
         listener = _listen(args.host, args.port)
         base_url = settings.base_url
         if args.port == 0 or not settings.is_base_url_given:
@@ -51,7 +54,8 @@ async def _serve(args: Namespace) -> None:
         server = _Server(config)
         for name in (signal.SIGTERM, signal.SIGINT):  # also before uvicorn listens to them itself,
             signal.signal(name, server.handle_exit)  # and when it raises them again at its end
-        lock.note(DB.shop, base_url)
+        if DB.is_file:
+            lock.note(DB.shop, base_url)
         print(f"Serving {base_url}", flush=True)
         gc.collect()
         gc.freeze()  # what lives as long as the program is not looked through again and again

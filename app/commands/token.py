@@ -18,7 +18,4 @@ def add_to(parsers: Parsers) -> None:
 async def _add(args: Namespace) -> None:
     name = shop.name(args.name)
     async with shop.beside():
-        try:
-            print(await actions.add_token(name, args.scope, by=shop.OWNER))
-        except actions.NameTaken as refusal:
-            raise shop.Unusable(str(refusal)) from None
+        print(await actions.add_token(name, args.scope, by=shop.OWNER))

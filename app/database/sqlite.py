@@ -42,6 +42,9 @@ PASSING = {
 class SQLiteEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is simpler
     """A shop in one file, made when it is opened for the first time."""
 
+    is_file = True
+    errors = (sqlite3.DatabaseError,)
+
     def __init__(self, path: str) -> None:
         Database.__init__(self)
         self._writer: Writer | None = None
@@ -95,6 +98,9 @@ class SQLiteEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is si
         if not self.is_acting:
             raise TransactionError("only an action keeps notes")
         return self._check_open().notes
+
+    async def turn(self, *at: object) -> None:
+        """It is: there is one writer."""
 
     async def fetch(self, sql: str, args: Sequence[Any] = ()) -> list[Row]:
         return await self._fetch(sqlite3.Cursor.fetchall, sql, args)

@@ -5,6 +5,8 @@ from datetime import datetime
 import msgspec
 
 from app import clock, words
+from app.database import DB
+from app.database.dialect import settled
 from app.orders.tables import OrderStatus
 
 
@@ -27,7 +29,7 @@ class Row(msgspec.Struct, frozen=True):
     lines: int
     units: int
     returned: int
-    as_of: int  # the newest event in the log when this was read
+    as_of: int  # grows with every event in the log, and with every change of a hold beside it
     place: datetime | int | str  # by what its part is sorted, as the database gives it
 
     @property
@@ -84,5 +86,5 @@ ROW = (
     '(SELECT count(*) FROM order_line n WHERE n."order" = o.id), '
     '(SELECT coalesce(sum(quantity), 0) FROM order_line n WHERE n."order" = o.id), '
     '(SELECT coalesce(sum(returned), 0) FROM order_line n WHERE n."order" = o.id), '
-    "coalesce((SELECT max(id) FROM stock_event), 0)"
+    f"({settled('stock_event', DB.engine_type)}) + ({settled('hold_change', DB.engine_type)})"
 )

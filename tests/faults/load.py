@@ -6,17 +6,15 @@ have had an effect, and the shop may hold nothing that nobody asked for.
 """
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Iterable
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 import httpx
 
-from tests import books
-from tests.server import Server, onhand, serving
+from tests import books, shops
+from tests.server import SERVE, Server, onhand, serving
 
 CLIENTS = 8
 PLENTY = [f"MUG-{n}" for n in range(10)]
@@ -139,10 +137,10 @@ class Load:
     def _placed(self) -> dict[int, tuple[str, dict[str, int]]]:
         """Every order in the file: its reference, and how many of what."""
         placed: dict[int, tuple[str, dict[str, int]]] = {}
-        with closing(sqlite3.connect(self.database)) as connection:
-            for order, key in connection.execute("SELECT id, reference FROM orders"):
+        with shops.beside(self.database) as connection:
+            for order, key in connection.rows("SELECT id, reference FROM orders"):
                 placed[order] = (key, {})
-            for order, sku, units in connection.execute(
+            for order, sku, units in connection.rows(
                 'SELECT n."order", p.sku, sum(n.quantity) FROM order_line n '
                 "JOIN product p ON p.id = n.product GROUP BY 1, 2"
             ):
@@ -157,12 +155,12 @@ def _sum(lines: list[tuple[str, int]]) -> dict[str, int]:
     return units
 
 
-def kill_rounds(load: Load, rounds: int, **how: tuple[str, ...]) -> None:
+def kill_rounds(load: Load, rounds: int, *, program: tuple[str, ...] = SERVE) -> None:
     """Serve, sell, kill -9 at some moment; start anew, ask some of the unknown again; and so on."""
     with serving(load.database) as url:
         load.stock_up(url)
     for n in range(rounds + 1):
-        server = Server(load.database, **how)
+        server = Server(load.database, program=program)
         again = [wish for wish in load.wishes if wish.is_unknown and load.random.random() < 0.3]
         asyncio.run(load.ask_again(server.url, again))
         if n < rounds:

@@ -12,7 +12,7 @@ import pytest
 from tests.faults.load import Load, Wish
 from tests.server import Server
 
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.fault, pytest.mark.sqlite]
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from app.accounts.actions.coming import (
     end_sessions,
     note_proof,
     note_seen,
+    send_everybody_away,
     sign_in,
     sign_out,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "remove_pin",
     "renew_hash",
     "revoke_token",
+    "send_everybody_away",
     "set_pin",
     "sign_in",
     "sign_in_by_pin",

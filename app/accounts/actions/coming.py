@@ -6,7 +6,7 @@ from app import clock
 from app.accounts import queries
 from app.accounts.actions.events import NOBODY, By, record
 from app.accounts.secrets import digest, new_code
-from app.accounts.tables import Clerk, Happening, Session, Till
+from app.accounts.tables import Clerk, Happening, Session, Till, Welcome
 from app.database import action
 from app.errors import NotFound, Refusal
 from app.settings import settings
@@ -126,6 +126,17 @@ async def close_tills(tills: list[int]) -> None:
     if tills:
         await Session.delete().where(Session.till.is_in(tills))
         await Till.delete().where(Till.id.is_in(tills))
+
+
+@action
+async def send_everybody_away() -> None:
+    """End every session, every till and every link that was not used.
+
+    In a shop that is restored some would be valid again that were ended since its backup was made.
+    """
+    await Session.delete(force=True)
+    await Till.delete(force=True)
+    await Welcome.delete().where(Welcome.used_at.is_null())
 
 
 @action

@@ -11,6 +11,7 @@ import pytest
 
 from app.accounts import actions
 from app.accounts.tables import Role, Scope
+from app.backups.keeper import keeper
 from app.database import DB
 from app.live.hub import hub
 from app.web.csrf import COOKIE, csrf_token
@@ -100,8 +101,9 @@ def is_denied(answer: httpx.Response) -> bool:
 
 @pytest.fixture
 async def shop_of_one(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """One of everything that an address may name; streams end at once. The clerks by their role."""
-    monkeypatch.setattr(hub, "_is_closing", True)
+    """One of everything that an address may name. The clerks by their role."""
+    monkeypatch.setattr(hub, "_is_closing", True)  # streams end at once
+    monkeypatch.setattr(keeper, "begin", lambda: None)  # and no backup is made
     mug = await make.product("MUG", on_hand=9, reorder_point=9)
     await make.reserved(mug, 2)
     manager = await make.clerk("Grace", Role.MANAGER)

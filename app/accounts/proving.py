@@ -1,6 +1,6 @@
 """Giving a password: right, wrong or too often; and giving it again before a risky act."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from app.accounts import actions, queries, secrets
 from app.accounts.actions import By, NotLetIn, TooManyTries
@@ -11,7 +11,7 @@ from app.accounts.tables import Happening
 from app.errors import Refusal
 from app.web.answer import Answer, AnyRequest
 from app.web.client import address_of, home_of
-from app.web.forms import PROOF, SEAL, Form
+from app.web.forms import PROOF, SEAL, Form, said
 from app.web.render import page
 
 NOT_YOURS = "This is not your password."
@@ -27,9 +27,8 @@ async def check_password(request: AnyRequest, name: str, typed: str) -> Known:
         attempts.note(Happening.THROTTLED, by=By(address=address))
         raise
     known = await queries.known(name)
-    fits = known is not None and known.is_active
-    right = await secrets.is_password(typed, known.password_hash if known and fits else None)
-    if known is None or not right:
+    password_hash = known.password_hash if known and known.is_active else None
+    if not await secrets.is_password(typed, password_hash) or known is None:
         attempts.note(Happening.FAILED, about=known.name if known else "", by=By(address=address))
         raise NotLetIn
     await actions.forgive(name, home)
@@ -47,25 +46,25 @@ async def ask_again(request: AnyRequest) -> Answer | None:
     if visitor.is_proved:
         return None
     form = await Form.sent(request)
-    mistake, status = "", 409
+    refusal: Refusal | None = None
     if form[PROOF]:
         try:
             await check_password(request, visitor.name, form[PROOF])
-        except (NotLetIn, TooManyTries) as refusal:
-            mistake, status = _said(refusal), refusal.status
-        else:
             await actions.note_proof(visitor.session)
             return None
-    return await page(
+        except (NotLetIn, TooManyTries) as error:
+            refusal = error
+    answer = await page(
         request,
         "accounts/proof.html",
-        status=status,
+        status=refusal.status if refusal else 409,
         place="",
         address=request.url.path,
-        carried=_carried(form),
+        carried={name: typed for name, typed in form.items() if name not in SEAL},
         key=form["key"],
-        mistake=mistake,
+        mistake=NOT_YOURS if isinstance(refusal, NotLetIn) else said(refusal),
     )
+    return tell_wait(answer, refusal)
 
 
 async def own_password(request: AnyRequest, typed: str) -> Callable[[str], str]:
@@ -81,9 +80,8 @@ def _not_yours(_: str) -> str:
     raise ValueError(NOT_YOURS)
 
 
-def _said(refusal: Refusal) -> str:
-    return NOT_YOURS if isinstance(refusal, NotLetIn) else str(refusal)
-
-
-def _carried(form: Form) -> Mapping[str, str]:
-    return {name: typed for name, typed in form.items() if name not in SEAL}
+def tell_wait(answer: Answer, refusal: Refusal | None) -> Answer:
+    """With how many seconds there are to be waited, when there are."""
+    if refusal and refusal.retry_after:
+        answer.headers["retry-after"] = str(refusal.retry_after)
+    return answer

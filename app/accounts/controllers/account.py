@@ -8,7 +8,7 @@ from app.accounts import actions, queries, secrets
 from app.accounts.controllers.coming import come_in
 from app.accounts.cookies import take_session
 from app.accounts.current import by, clerk
-from app.accounts.proving import own_password
+from app.accounts.proving import own_password, tell_wait
 from app.errors import NotFound, Refusal
 from app.web.answer import Answer, AnyRequest, redirect
 from app.web.forms import Form, said, status_of
@@ -96,6 +96,4 @@ async def _page(request: AnyRequest, form: Form, refusal: Refusal | None = None)
         me=await queries.person(visitor.clerk),
         sessions=await queries.sessions(visitor.clerk),
     )
-    if refusal and refusal.retry_after:
-        answer.headers["retry-after"] = str(refusal.retry_after)
-    return answer
+    return tell_wait(answer, refusal)

@@ -5,6 +5,7 @@ from app.accounts import actions
 from app.accounts.actions import By
 from app.accounts.browsers import browser
 from app.accounts.cookies import give_session, session_code
+from app.accounts.proving import tell_wait
 from app.errors import Refusal
 from app.web.answer import Answer, AnyRequest, redirect
 from app.web.client import address_of
@@ -37,6 +38,4 @@ def browser_of(request: AnyRequest) -> str:
 def shown(request: AnyRequest, template: str, refusal: Refusal | None, **context: object) -> Answer:
     """A page of the door, with what was refused at it."""
     answer = door(request, template, status=status_of(refusal), refusal=said(refusal), **context)
-    if refusal and refusal.retry_after:
-        answer.headers["retry-after"] = str(refusal.retry_after)
-    return answer
+    return tell_wait(answer, refusal)

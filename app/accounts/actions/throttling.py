@@ -1,7 +1,7 @@
 """How often a password may be tried. Counters outlive a restart; nobody is out for ever."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from app import clock
@@ -15,6 +15,7 @@ LONGEST_WAIT = timedelta(minutes=15)
 MOST_OF_NAME = 10
 MOST_OF_ADDRESS = 30  # a shop shares one
 MOST_OF_ALL = 1_000
+FREE = datetime.fromtimestamp(0, UTC)  # before whatever somebody at the same moment calls now
 
 
 class TooManyTries(Refusal):
@@ -40,7 +41,7 @@ class Limit(NamedTuple):
 
     def free_at(self, tries: int, now: datetime, forget_at: datetime) -> datetime:
         if tries < self.most:
-            return now
+            return FREE
         if self.is_growing:
             doubled: timedelta = WINDOW * 2 ** min(tries - self.most, 9)
             return now + min(doubled, LONGEST_WAIT)
@@ -59,7 +60,7 @@ _TAKE = Prepared(
         "tries = CASE WHEN throttle.forget_at <= {} THEN 1 ELSE throttle.tries + 1 END "
         "WHERE throttle.free_at <= {} RETURNING tries",
         Arg("key"),
-        Arg("now"),
+        FREE,
         Arg("now"),
         Arg("now"),
         Arg("now"),
@@ -70,7 +71,7 @@ _GIVE_BACK = Prepared(
     Throttle.raw(
         "UPDATE throttle SET tries = tries - 1, free_at = {} WHERE key = {} AND tries > 0 "
         "RETURNING id",
-        Arg("now"),
+        FREE,
         Arg("key"),
     ),
     int,
@@ -94,7 +95,7 @@ async def forgive(name: str, address: str) -> None:
     if name:
         await Throttle.delete().where(Throttle.key == _of_name(name).key)
     for limit in _shared(address):
-        await _GIVE_BACK.first(key=limit.key, now=clock.now())
+        await _GIVE_BACK.first(key=limit.key)
 
 
 @action

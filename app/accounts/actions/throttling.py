@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from app import clock
 from app.accounts.names import name_key
@@ -67,6 +67,30 @@ _TAKE = Prepared(
     ),
     int,
 )
+_STATE = Prepared(
+    Throttle.raw("SELECT free_at, forget_at FROM throttle WHERE key = {}", Arg("key")),
+    lambda free_at, forget_at: (cast("datetime", free_at), cast("datetime", forget_at)),
+)
+_SET = Prepared(
+    Throttle.raw(
+        "UPDATE throttle SET free_at = {}, forget_at = {} WHERE key = {} RETURNING id",
+        Arg("free_at"),
+        Arg("forget_at"),
+        Arg("key"),
+    ),
+    int,
+)
+_WAITING = Prepared(
+    Throttle.raw(
+        "SELECT free_at FROM throttle WHERE key IN ({}, {}, {}) AND free_at > {} "
+        "ORDER BY free_at DESC LIMIT 1",
+        Arg("all"),
+        Arg("address"),
+        Arg("name"),
+        Arg("now"),
+    ),
+    lambda free_at: cast("datetime", free_at),
+)
 _GIVE_BACK = Prepared(
     Throttle.raw(
         "UPDATE throttle SET tries = tries - 1, free_at = {} WHERE key = {} AND tries > 0 "
@@ -78,15 +102,21 @@ _GIVE_BACK = Prepared(
 )
 
 
-@action
 async def take_try(name: str, address: str) -> None:
     """A password is about to be tried; refuses when it was tried too often of late.
 
     It counts as wrong until ``forgive``, so that many at once are slowed down as well. Without a
-    name only the address and everybody together are counted.
+    name only the address and everybody together are counted. Whoever has to wait is told so after
+    a look, so that a flood of them takes no write lock.
     """
-    for limit in (*_shared(address), *([_of_name(name)] if name else [])):
-        await _take(limit)
+    everybody, one = _shared(address)
+    limits = [everybody, one, *([_of_name(name)] if name else [])]
+    now = clock.now()
+    if free_at := await _WAITING.first(
+        all=everybody.key, address=one.key, name=limits[-1].key, now=now
+    ):
+        raise TooManyTries(free_at - now)
+    await _take_all(limits)
 
 
 @action
@@ -104,21 +134,17 @@ async def forget_old_tries() -> None:
     await Throttle.delete().where(Throttle.forget_at <= clock.now())
 
 
-async def _take(limit: Limit) -> None:
+@action
+async def _take_all(limits: Sequence[Limit]) -> None:
     now = clock.now()
-    tries = await _TAKE.first(key=limit.key, now=now)
-    (row,) = await Throttle.select(Throttle.free_at, Throttle.forget_at).where(
-        Throttle.key == limit.key
-    )
-    if tries is None:
-        raise TooManyTries(row["free_at"] - now)
-    forget_at = limit.forget_at(tries, now, row["forget_at"])
-    await Throttle.update(
-        {
-            Throttle.free_at: limit.free_at(tries, now, forget_at),
-            Throttle.forget_at: forget_at,
-        }
-    ).where(Throttle.key == limit.key)
+    for limit in limits:
+        tries = await _TAKE.first(key=limit.key, now=now)
+        free_at, forget_at = await _STATE.one(key=limit.key)
+        if tries is None:
+            raise TooManyTries(free_at - now)
+        forget_at = limit.forget_at(tries, now, forget_at)
+        free_at = limit.free_at(tries, now, forget_at)
+        await _SET.one(key=limit.key, free_at=free_at, forget_at=forget_at)
 
 
 def _of_name(name: str) -> Limit:

@@ -2,5 +2,5 @@
 
 
 def name_key(name: str) -> str:
-    """Without regard to case, and to how many spaces stand in it."""
-    return " ".join(name.casefold().split())[:100]
+    """Without regard to case and spaces; nor to NUL, which nobody types and PostgreSQL refuses."""
+    return " ".join(name.casefold().replace("\0", "").split())[:100]

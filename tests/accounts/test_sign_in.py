@@ -165,6 +165,12 @@ async def test_a_wrong_password_and_an_unknown_name_are_answered_alike():
     assert COOKIE not in somebody.client.cookies
 
 
+async def test_a_name_that_nobody_can_have_is_answered_as_any_other():
+    async with screen.anybody() as somebody:
+        for name in ("", "\0", "Pri\0ya", "\u202e", "x" * 9_000, "%_\\'"):
+            assert (await sign_in(somebody, name, PASSWORD)).status == 422
+
+
 async def test_whoever_signs_in_again_leaves_no_session_behind():
     async with screen.anybody() as priya, screen.anybody() as thief:
         await welcome(priya)

@@ -34,7 +34,7 @@ class ClerksController(Controller):
             name = form.read("name", fields.clerk_name)
             role = form.read("role", fields.choice(Role, "a role"))
             form.check()
-            if await queries.known(name):
+            if await queries.is_taken(name):
                 raise actions.NameTaken(name)
             return await _link(request, form, name, role)
         except Refusal as refusal:

@@ -10,7 +10,7 @@ from app.accounts.queries.door import (
     visitor,
 )
 from app.accounts.queries.events import PAGE, Entry, entries, last_entry
-from app.accounts.queries.people import Person, SignedIn, person, persons, sessions
+from app.accounts.queries.people import Person, SignedIn, is_taken, person, persons, sessions
 from app.accounts.queries.programs import Client, Token, client, programs, tokens
 from app.accounts.queries.tills import AtTill, at_till, till
 
@@ -30,6 +30,7 @@ __all__ = [
     "entries",
     "has_clerks",
     "invitation",
+    "is_taken",
     "known",
     "last_entry",
     "person",

@@ -6,7 +6,8 @@ from datetime import datetime
 import msgspec
 
 from app import clock
-from app.accounts.tables import Clerk, Role, Session
+from app.accounts.names import name_key
+from app.accounts.tables import ActorName, Clerk, Role, Session
 from app.database import Arg, Prepared
 from app.errors import NotFound
 from app.settings import settings
@@ -79,6 +80,11 @@ async def person(clerk: int) -> Person:
     if found is None:
         raise NotFound("There is no such clerk.")
     return found
+
+
+async def is_taken(name: str) -> bool:
+    """Whether somebody acts under this name, a clerk or a program, or ever did."""
+    return await ActorName.exists().where(ActorName.name_key == name_key(name))
 
 
 async def sessions(clerk: int) -> Sequence[SignedIn]:

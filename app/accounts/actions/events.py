@@ -2,7 +2,7 @@
 
 import logging
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app import clock
 from app.accounts.tables import AccessEvent, Happening
@@ -40,17 +40,15 @@ async def record(
 ) -> None:
     """It happened, to whom it is ``about``; by somebody else, when ``by`` is called otherwise."""
     actor = "" if by.name == about else by.name
-    event = AccessEvent(
-        kind=kind,
-        about=about,
-        actor=actor,
-        address=by.address,
-        note=note,
-        times=times,
-        happened_at=clock.now(),
-    )
-    logger.info("%s", kind.value, extra={"access": event.to_dict()})
-    await AccessEvent.insert(event)
+    told: dict[str, Any] = {
+        "about": about,
+        "actor": actor,
+        "address": by.address,
+        "note": note,
+        "times": times,
+    }
+    logger.info("%s", kind.value, extra={"access": told})
+    await AccessEvent.insert(AccessEvent(kind=kind, happened_at=clock.now(), **told))
 
 
 @action

@@ -6,7 +6,7 @@ from app import clock
 from app.accounts import queries
 from app.accounts.actions.coming import end_all
 from app.accounts.actions.events import NOBODY, By, record
-from app.accounts.names import name_key
+from app.accounts.names import OUR_OWN, name_key
 from app.accounts.secrets import digest, new_code
 from app.accounts.tables import ActorName, Clerk, Happening, Role, Welcome
 from app.database import action
@@ -77,6 +77,8 @@ async def accept(code: str, *, name: str, password_hash: str, by: By = NOBODY) -
 
 async def take_name(name: str, *, is_program: bool) -> None:
     """A name is for one clerk, or for programs; who acted under it is never in doubt."""
+    if name_key(name) in OUR_OWN:
+        raise NameTaken(name)
     taken = (
         await ActorName.insert(ActorName(name_key=name_key(name), is_program=is_program))
         .on_conflict(target=ActorName.name_key, action="DO NOTHING")

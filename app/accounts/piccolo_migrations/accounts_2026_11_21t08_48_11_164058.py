@@ -10,7 +10,6 @@ ID = "2026-11-21T08:48:11:164058"
 VERSION = "1.38.0"
 DESCRIPTION = "A name is one clerk's or programs'; what happened at the door is append-only"
 
-OUR_OWN = {"onhand", "import"}  # under which the program itself writes
 REFUSAL = "access_event is append-only"
 APPEND_ONLY = {  # but for what is old enough to be forgotten
     "sqlite": [
@@ -55,7 +54,7 @@ async def forwards() -> MigrationManager:
 async def create() -> None:
     """A program that was called as a clerk is gets another name."""
     people = {row["name_key"] for row in await Clerk.select(Clerk.name_key)}
-    programs = OUR_OWN - people
+    programs = set()
     for token in await ApiToken.select(ApiToken.id, ApiToken.name):
         key = " ".join(token["name"].casefold().split())
         if key in people:
@@ -63,7 +62,7 @@ async def create() -> None:
             await ApiToken.update({ApiToken.name: name}).where(ApiToken.id == token["id"])
             key = " ".join(name.casefold().split())
         programs.add(key)
-    for key in people | programs:
+    for key in sorted(people | programs):
         await ActorName.insert(ActorName(name_key=key, is_program=key in programs))
     for statement in APPEND_ONLY[DB.engine_type]:
         await DB.run_ddl(statement)

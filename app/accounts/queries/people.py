@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from app import clock
-from app.accounts.names import name_key
+from app.accounts.names import OUR_OWN, name_key
 from app.accounts.tables import ActorName, Clerk, Role, Session
 from app.database import Arg, Prepared
 from app.errors import NotFound
@@ -84,7 +84,8 @@ async def person(clerk: int) -> Person:
 
 async def is_taken(name: str) -> bool:
     """Whether somebody acts under this name, a clerk or a program, or ever did."""
-    return await ActorName.exists().where(ActorName.name_key == name_key(name))
+    key = name_key(name)
+    return key in OUR_OWN or await ActorName.exists().where(ActorName.name_key == key)
 
 
 async def sessions(clerk: int) -> Sequence[SignedIn]:

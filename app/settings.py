@@ -55,6 +55,8 @@ class Settings:
     idle: timedelta  # after which a session that nobody uses ends
     session: timedelta  # after which any session ends
     trusted_proxy: tuple[IPv4Network | IPv6Network, ...]  # whose X-Forwarded-For is believed
+    log: str  # json or text; empty for whichever suits where it goes
+    log_requests: bool  # also those that only look
     backups: Path | None  # a folder, beside the database unless it is absolute; None for off
 
     @property
@@ -111,6 +113,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         idle=setting("IDLE_HOURS", "12", _hours),
         session=setting("SESSION_HOURS", "16", _hours),
         trusted_proxy=setting("TRUSTED_PROXY", "", _networks),
+        log=setting("LOG", "", _log),
+        log_requests=setting("LOG_REQUESTS", "off", _switch),
         backups=setting("BACKUPS", "backups", _folder),
     )
     if unknown := {name for name in environment if name.startswith(PREFIX)} - known:
@@ -165,6 +169,12 @@ def _switch(text: str) -> bool:
     if text.lower() in switches:
         return switches[text.lower()]
     raise ValueError("write 1 or 0")
+
+
+def _log(text: str) -> str:
+    if text in {"", "json", "text"}:
+        return text
+    raise ValueError("write json or text")
 
 
 def _database(text: str) -> str:

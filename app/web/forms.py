@@ -14,6 +14,7 @@ from app.idempotency.once import Question, once
 from app.web.answer import AnyRequest
 from app.web.csrf import check_token
 from app.web.render import form_key
+from app.web.watch import note
 
 T = TypeVar("T")
 
@@ -26,9 +27,9 @@ SEAL = {"csrf_token", "key", PROOF}  # what a form carries beside what it asks f
 class Form(Mapping[str, str]):
     """What was typed, empty where nothing was. ``read`` fields, ``check``, then act ``once``."""
 
-    def __init__(self, typed: Mapping[str, str] | None = None, *, path: str = "") -> None:
+    def __init__(self, typed: Mapping[str, str] | None = None, *, scope: Any = None) -> None:
         self._typed = dict(typed or {})
-        self._path = path
+        self._scope = scope or {"path": "", "state": {}}
         self._checks = Checks()
 
     @classmethod
@@ -46,7 +47,7 @@ class Form(Mapping[str, str]):
         except UnicodeDecodeError:
             raise ClientException("This form cannot be read.") from None
         typed = {name: value[:MOST_FIELD] for name, value in fields if isinstance(value, str)}
-        return cls(typed, path=request.url.path)
+        return cls(typed, scope=request.scope)
 
     def __getitem__(self, name: str) -> str:
         return self._typed.get(name, "")
@@ -75,7 +76,13 @@ class Form(Mapping[str, str]):
 
         The same page filled in otherwise, as after a step back, is another form.
         """
-        stored = await once(Question(actor, self.identity, self._content), act, status=200)
+        try:
+            stored = await once(Question(actor, self.identity, self._content), act, status=200)
+        except Refusal as refusal:
+            note(self._scope, refusal.kind)
+            raise
+        if stored.is_replay:
+            note(self._scope, "replayed")
         return msgspec.json.decode(stored.body, type=answer)
 
     @cached_property
@@ -86,7 +93,7 @@ class Form(Mapping[str, str]):
     @property
     def _content(self) -> bytes:
         asked = {name: typed for name, typed in self._typed.items() if name not in SEAL}
-        return msgspec.json.encode([self._path, asked])
+        return msgspec.json.encode([self._scope["path"], asked])
 
 
 class Done(NamedTuple):

@@ -45,6 +45,8 @@ UNREACHABLE = "set ONHAND_BASE_URL to the address by which browsers reach it"
             ("MAIL_FROM", text, "write it like stock@example.org")
             for text in ("stock", "Stock <stock@example.org>", "a@b.org, c@d.org", "a b@c.org")
         ),
+        ("LOG", "xml", "write json or text"),
+        ("LOG_REQUESTS", "some", "write 1 or 0"),
         ("HOST", "0.0.0.0", UNREACHABLE),  # noqa: S104
         ("HOST", "192.0.2.7", UNREACHABLE),
     ],

@@ -1,4 +1,5 @@
-"""``python -m tests.faults.careless``: serve on a slow disk; with ``--careless``, answer too early.
+"""``python -m tests.faults.careless``: serve on a slow disk; with ``--careless``, answer too early;
+with ``--deaf``, leave every stream open when the server is asked to end.
 
 The bug put back is the one that the whole engine is there to prevent: whoever waits for an action
 is told of it before its COMMIT. On the same slow disk the honest server has to lose nothing.
@@ -14,6 +15,7 @@ import uvicorn
 
 from app.__main__ import main
 from app.database.writer import Job, Writer
+from app.live.hub import hub
 
 FSYNC = 0.05  # seconds that a COMMIT takes
 
@@ -52,4 +54,7 @@ if __name__ == "__main__":
     if "--careless" in sys.argv:
         sys.argv.remove("--careless")
         uvicorn.Server.startup = startup_and_turn_careless  # type: ignore[method-assign]
+    if "--deaf" in sys.argv:
+        sys.argv.remove("--deaf")
+        hub.close = lambda: None  # type: ignore[method-assign]
     sys.exit(main())

@@ -2,21 +2,25 @@
 
 from litestar import Litestar, Router, get
 from litestar.datastructures import State
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.types import ASGIApp
 
 from app import health, sweeper
-from app.accounts.controllers import DoorController, SettingsController, SignOutController
+from app.accounts import controllers as accounts
+from app.accounts.attempts import attempts
 from app.accounts.current import (
     FOR_MANAGERS,
     LISTENS,
     NotSignedIn,
     clerk,
     client_of,
+    refused,
     same_site,
     signed_in,
     to_the_door,
     with_token,
 )
+from app.accounts.proving import ask_again
 from app.activity.controllers import ActivityController
 from app.alerts.api import LowStockApi
 from app.alerts.controllers import (
@@ -69,12 +73,16 @@ async def home() -> Answer:
     return redirect("/counter")
 
 
-async def enter(request: AnyRequest) -> None:
-    """Before every page: who asks, how often, and from where on its stream will tell."""
+async def enter(request: AnyRequest) -> Answer | None:
+    """Before every page: who asks, how often, and from where on its stream will tell.
+
+    What it answers itself is the question for the password, before a setting is changed.
+    """
     await signed_in(request)
     rate.note(f"session:{clerk(request).session}")
     check_query(request)
     await note_place(request)
+    return await ask_again(request)
 
 
 async def admit(request: AnyRequest) -> None:
@@ -105,7 +113,7 @@ def create_app() -> ASGIApp:
         reference.docs,
     ]
     watchers = Router("/", route_handlers=[metrics], before_request=with_token)
-    door = Router("/", route_handlers=[DoorController], before_request=same_site)
+    door = Router("/", route_handlers=accounts.AT_THE_DOOR, before_request=same_site)
     pages = Router(
         "/",
         route_handlers=[
@@ -128,22 +136,33 @@ def create_app() -> ASGIApp:
             CareController,
             FormController,
             PurchaseController,
-            SignOutController,
+            *accounts.SIGNED_IN,
         ],
         before_request=enter,
     )
     for_managers = Router(
         "/",
-        route_handlers=[SettingsController, BackupController, WebhookController],
+        route_handlers=[*accounts.FOR_MANAGERS, BackupController, WebhookController],
         before_request=enter,
         opt={FOR_MANAGERS: True},
     )
     live = Router("/", route_handlers=[LiveController], before_request=enter, opt={LISTENS: True})
     app = Litestar(
         [*for_anybody, watchers, door, pages, for_managers, live, api],
-        lifespan=[hub.running, keeper.running, sweeper.running, worker.running],
+        lifespan=[
+            hub.running,
+            keeper.running,
+            sweeper.running,
+            worker.running,
+            attempts.writing,
+        ],
         state=State({"frame": frame}),
-        exception_handlers={NotSignedIn: to_the_door, Exception: failures.failed},
+        exception_handlers={
+            NotSignedIn: to_the_door,
+            NotAuthorizedException: refused,
+            PermissionDeniedException: refused,
+            Exception: failures.failed,
+        },
         request_max_body_size=MOST_BYTES,
         openapi_config=None,
         logging_config=None,

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
@@ -53,6 +54,9 @@ class Settings:
     streams_per_clerk: int | None  # screens that one clerk, or one token, may listen with
     mail_server: MailServer | None
     mail_from: str
+    idle: timedelta  # after which a session that nobody uses ends
+    session: timedelta  # after which any session ends
+    trusted_proxy: tuple[IPv4Network | IPv6Network, ...]  # whose X-Forwarded-For is believed
     log: str  # json or text; empty for whichever suits where it goes
     log_requests: bool  # also those that only look
     backups: Path | None  # a folder, beside the database unless it is absolute; None for off
@@ -108,6 +112,9 @@ def read(environment: Mapping[str, str]) -> Settings:
         streams_per_clerk=setting("STREAMS_PER_CLERK", "off", _most),
         mail_server=setting("SMTP", "", _mail_server, is_secret=True),
         mail_from=setting("MAIL_FROM", "", _mailbox),
+        idle=setting("IDLE_HOURS", "12", _hours),
+        session=setting("SESSION_HOURS", "16", _hours),
+        trusted_proxy=setting("TRUSTED_PROXY", "", _networks),
         log=setting("LOG", "", _log),
         log_requests=setting("LOG_REQUESTS", "off", _switch),
         backups=setting("BACKUPS", "backups", _folder),
@@ -136,6 +143,19 @@ def _minutes(text: str) -> timedelta:
     if re.fullmatch("[0-9]{1,5}", text) and 1 <= int(text) <= 30 * 24 * 60:
         return timedelta(minutes=int(text))
     raise ValueError("write a number of minutes from 1 to 43200, which is 30 days")
+
+
+def _hours(text: str) -> timedelta:
+    if re.fullmatch("[0-9]{1,2}", text) and 1 <= int(text) <= 24:
+        return timedelta(hours=int(text))
+    raise ValueError("write a number of hours from 1 to 24")
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(one.strip()) for one in text.split(",") if one.strip())
+    except ValueError:
+        raise ValueError("write addresses like 127.0.0.1, 10.0.0.0/8") from None
 
 
 def _most(text: str) -> int | None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from prometheus_client import Counter, Gauge
 
+from app.accounts import actions as accounts
 from app.backups.keeper import keeper
 from app.books import actions as books
 from app.books import audit, seal
@@ -60,6 +61,8 @@ CHORES = (
     Chore(check_books, pause=600.0),
     Chore(once.forget_old, pause=3_600.0),
     Chore(webhooks.forget_old, pause=3_600.0),
+    Chore(accounts.forget_old_tries, pause=600.0),
+    Chore(accounts.forget_old_events, pause=3_600.0),
     Chore(keeper.keep_up, pause=60.0),
 )
 

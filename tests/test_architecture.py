@@ -134,7 +134,14 @@ def test_no_file_of_ours_is_long():
 def test_every_address_has_somebody_at_its_door():
     """A new address is behind the door, a token, or on this list."""
     app = asgi.APP.app  # type: ignore[attr-defined]
-    open_to_all = {"/sign-in", "/welcome/{code:str}", "/healthz", "/readyz", "/static/{name:path}"}
+    open_to_all = {
+        "/sign-in",
+        "/sign-in/pin",
+        "/welcome/{code:str}",
+        "/healthz",
+        "/readyz",
+        "/static/{name:path}",
+    }
     open_to_all |= {"/v1/openapi.json", "/v1/docs"}
 
     for route in app.routes:

@@ -2,18 +2,27 @@
 
 import asyncio
 import logging
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any, cast
 from urllib.parse import quote
 
 from litestar import Response
-from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.exceptions import (
+    HTTPException,
+    NotAuthorizedException,
+    PermissionDeniedException,
+)
 
 from app import clock
 from app.accounts import actions, queries
+from app.accounts.actions import By
+from app.accounts.attempts import attempts
 from app.accounts.queries import Client, Visitor
+from app.accounts.tables import Happening
 from app.web import failures
 from app.web.answer import AnyRequest
+from app.web.client import address_of
 from app.web.csrf import COOKIE, check_origin
 from app.web.render import wants_fragment
 
@@ -22,7 +31,9 @@ SIGN_IN = "/sign-in"
 LISTENS = "listens"  # an address that a screen asks by itself: no sign that somebody is there
 FOR_MANAGERS = "for_managers"  # an address that clerks are kept from
 
-noting: dict[int, asyncio.Task[None]] = {}  # sessions whose use is being written down
+NOTED_AFTER = timedelta(minutes=1)
+
+noting: dict[str, asyncio.Task[None]] = {}  # sessions and tokens whose use is being written down
 
 logger = logging.getLogger("onhand")
 
@@ -38,22 +49,28 @@ async def signed_in(request: AnyRequest) -> None:
     visitor = await queries.visitor(code) if code else None
     if visitor is None:
         raise NotSignedIn
+    request.scope["state"]["visitor"] = visitor
     if request.route_handler.opt.get(FOR_MANAGERS) and not visitor.is_manager:
         raise PermissionDeniedException("Only a manager can see and change the settings.")
-    request.scope["state"]["visitor"] = visitor
-    is_due = clock.now() - visitor.seen_at > timedelta(minutes=1)
-    if is_due and visitor.session not in noting and not request.route_handler.opt.get(LISTENS):
-        noting[visitor.session] = asyncio.create_task(_note_seen(visitor.session))
+    if not request.route_handler.opt.get(LISTENS):
+        name = f"session:{visitor.session}"
+        _note_use(name, visitor.seen_at, lambda: actions.note_seen(visitor.session))
 
 
-async def _note_seen(session: int) -> None:
-    """Beside the page, which neither waits for it nor fails with it; a later one tries again."""
+def _note_use(name: str, noted_at: datetime | None, note: Callable[[], Awaitable[None]]) -> None:
+    """Once a minute, beside the request, which neither waits for it nor fails with it."""
+    is_due = noted_at is None or clock.now() - noted_at > NOTED_AFTER
+    if is_due and name not in noting:
+        noting[name] = asyncio.create_task(_noted(name, note))
+
+
+async def _noted(name: str, note: Callable[[], Awaitable[None]]) -> None:
     try:
-        await actions.note_seen(session)
-    except Exception as error:  # noqa: BLE001 - there is nobody left to tell
+        await note()
+    except Exception as error:  # noqa: BLE001 - there is nobody left to tell; a later one tries again
         logger.warning("not noted as seen: %s", error)
     finally:
-        del noting[session]
+        del noting[name]
 
 
 def same_site(request: AnyRequest) -> None:
@@ -83,14 +100,20 @@ async def with_token(request: AnyRequest) -> None:
             "A valid token is needed: Authorization: Bearer TOKEN.",
             headers={"WWW-Authenticate": "Bearer"},
         )
+    request.scope["state"]["client"] = client
+    _note_use(client.actor, client.last_used_at, lambda: actions.note_used(client.id))
     if request.method not in SAFE and not client.can_write:
         raise PermissionDeniedException("This token may only read.")
-    request.scope["state"]["client"] = client
 
 
 def clerk(request: AnyRequest) -> Visitor:
     """The clerk that ``signed_in`` has let in."""
     return cast("Visitor", request.scope["state"]["visitor"])
+
+
+def by(request: AnyRequest) -> By:
+    """The clerk that ``signed_in`` has let in, and where."""
+    return By(clerk(request).name, address_of(request))
 
 
 def client_of(request: AnyRequest) -> Client:
@@ -107,3 +130,17 @@ def to_the_door(request: AnyRequest, error: NotSignedIn) -> Response[Any]:
     asked = f"?{request.url.query}" if request.url.query else ""
     target = quote(request.url.path + asked)
     return Response(b"", status_code=303, headers={"Location": f"{SIGN_IN}?next={target}"})
+
+
+def refused(request: AnyRequest, error: HTTPException) -> Response[Any]:
+    """Somebody may not do what was asked: that is written down, and said."""
+    state = request.scope["state"]
+    who: Visitor | Client | None = state.get("visitor") or state.get("client")
+    asked = f"{request.method} {request.scope.get('path_template', '')}"  # without any code in it
+    attempts.note(
+        Happening.REFUSED,
+        about=who.name if who else "",
+        by=By(address=address_of(request)),
+        note=asked,
+    )
+    return failures.failed(request, error)

@@ -10,11 +10,14 @@ APP_CONFIG = AppConfig(
     app_name="accounts",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
     table_classes=[
+        tables.ActorName,
         tables.Clerk,
+        tables.Till,
         tables.Session,
         tables.Welcome,
         tables.ApiToken,
-        tables.SignInFailure,
+        tables.Throttle,
+        tables.AccessEvent,
     ],
     migration_dependencies=[],
 )

@@ -10,6 +10,7 @@ from typing import Any
 import uvloop
 
 from app import fields
+from app.accounts.actions import By
 from app.backups.folder import Kind, keep
 from app.commands.beginning import Unusable, begin, look_at
 from app.database import DB, lock
@@ -17,9 +18,11 @@ from app.database.backup import BadCopy
 from app.database.migrate import migrate, missing, unknown
 from app.errors import Refusal
 
-__all__ = ["RESTORING", "InUse", "Unusable", "alone", "beside", "locked", "name", "run"]
+__all__ = ["OWNER", "RESTORING", "InUse", "Unusable", "alone", "beside", "locked", "name", "run"]
 
 RESTORING = "restoring"  # what the lock says meanwhile
+
+OWNER = By("command line")  # whoever has the machine
 
 
 class InUse(Unusable):

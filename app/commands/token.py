@@ -18,4 +18,4 @@ def add_to(parsers: Parsers) -> None:
 async def _add(args: Namespace) -> None:
     name = shop.name(args.name)
     async with shop.beside():
-        print(await actions.add_token(name, args.scope))
+        print(await actions.add_token(name, args.scope, by=shop.OWNER))

@@ -23,11 +23,12 @@ class LiveController(Controller):
     @get("/")
     async def stream(self, request: AnyRequest, after: FromQuery[str] = "") -> Listening:
         """Server-sent events behind Last-Event-ID, or behind the place the page was made at."""
-        code = request.cookies[COOKIE]
+        code, role = request.cookies[COOKIE], clerk(request).role
         place = Place.read(request.headers.get("last-event-id") or after)
 
         async def is_allowed() -> bool:
-            return await accounts.visitor(code) is not None
+            visitor = await accounts.visitor(code)
+            return visitor is not None and visitor.role == role
 
         messages = hub.stream(place or await Place.now(), is_allowed)
         return Listening(clerk(request).actor, messages)

@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager, suppress
 from operator import gt
 from typing import NamedTuple
 
+from app.accounts import queries as accounts
 from app.alerts import queries as alerts
 from app.books.seal import seal
 from app.database import DB
@@ -26,7 +27,9 @@ from app.web.render import render
 
 PACE = 0.25  # seconds between two messages
 BEAT = 10.0  # seconds until the stream says that it is still there
-RECHECK = 20.0  # seconds after which a screen has to be allowed again, at its next beat
+RECHECK = (
+    20.0  # seconds after which a screen has to be allowed again at its next beat, whatever came
+)
 COME_BACK = (500, 5_000)  # milliseconds; after a restart 400 streams are below 100 a second
 LIFE = 1_800.0  # seconds, more or less, that a stream lasts; then the browser comes back
 KEPT = 64  # messages for screens that are a little behind
@@ -56,6 +59,7 @@ class Hub:
         self.streams = 0
         self.screens = 0  # of the streams
         self._newest = Place(0)
+        self._entry = 0  # the last of what happened at the door
         self._messages: deque[Message] = deque(maxlen=KEPT)
         self._news = asyncio.Event()
         self._committed = asyncio.Event()
@@ -65,6 +69,7 @@ class Hub:
     async def running(self, _: object = None) -> AsyncIterator[None]:
         """Follow the log as long as the server runs."""
         self._newest = await Place.now()
+        self._entry = await accounts.last_entry()
         DB.on_commit.append(self._committed.set)
         task = asyncio.create_task(self._follow())
         try:
@@ -96,7 +101,7 @@ class Hub:
         self._committed.set()  # another program may have committed while nobody listened
         now = asyncio.get_running_loop().time
         ends = now() + LIFE * random.uniform(0.8, 1.2)  # noqa: S311 - so that not all come back at once
-        rechecks = now() + RECHECK
+        rechecks, entry = now() + RECHECK, self._entry
         try:
             first = b"\n" if since else SCREEN_BEAT  # htmx takes the time from a message only
             yield b"retry: %d\n%b" % (random.randint(*COME_BACK), first)  # noqa: S311
@@ -110,10 +115,12 @@ class Hub:
                 async for message in (since or self._since)(after):
                     after = message.upto
                     yield message.content
-                if now() > rechecks:
+                if now() > rechecks or entry != self._entry:
+                    rechecks, entry = now() + RECHECK, self._entry
                     if not await is_allowed():
+                        if since is None:
+                            yield b"event: ended\ndata:\n\n"
                         return
-                    rechecks = now() + RECHECK
                 try:
                     async with asyncio.timeout(BEAT):
                         await news.wait()
@@ -139,7 +146,10 @@ class Hub:
 
     async def _look(self) -> bool:
         """Tell every screen what is new; whether anything is."""
-        newest = await Place.now()
+        entry, newest = await accounts.last_entry(), await Place.now()
+        if entry != self._entry:
+            self._entry = entry
+            self._tell()
         if newest == self._newest:
             return False
         if self.screens:

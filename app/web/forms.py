@@ -1,6 +1,7 @@
 """A form as it was typed, its mistakes field by field, and the key that makes it act once."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import parse_qsl
@@ -23,6 +24,8 @@ MOST_FIELDS = 5_000
 MOST_FIELD = 10_000  # characters of a field
 URL_ENCODED = "application/x-www-form-urlencoded"
 UNREADABLE = "This form cannot be read."
+PROOF = "proof"  # the password, where it is asked for again
+SEAL = {"csrf_token", "key", PROOF}  # what a form carries beside what it asks for
 
 
 class Form(Mapping[str, str]):
@@ -80,17 +83,24 @@ class Form(Mapping[str, str]):
 
         The same page filled in otherwise, as after a step back, is another form.
         """
-        asked = {n: v for n, v in self._typed.items() if n not in {"csrf_token", "key"}}
-        content = msgspec.json.encode([self._scope["path"], asked])
-        key = sha256((self["key"] or form_key()).encode() + content).hexdigest()
         try:
-            stored = await once(Question(actor, key, content), act, status=200)
+            stored = await once(Question(actor, self.identity, self._content), act, status=200)
         except Refusal as refusal:
             note(self._scope, refusal.kind)
             raise
         if stored.is_replay:
             note(self._scope, "replayed")
         return msgspec.json.decode(stored.body, type=answer)
+
+    @cached_property
+    def identity(self) -> str:
+        """By which this very form is known when it is sent again."""
+        return sha256((self["key"] or form_key()).encode() + self._content).hexdigest()
+
+    @property
+    def _content(self) -> bytes:
+        asked = {name: typed for name, typed in self._typed.items() if name not in SEAL}
+        return msgspec.json.encode([self._scope["path"], asked])
 
 
 def _fields(body: bytes) -> list[tuple[str, str]]:

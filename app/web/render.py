@@ -62,6 +62,7 @@ environment.filters |= {
     "when": words.when,
     "seconds_left": words.seconds_left,
     "time_left": words.time_left,
+    "date": words.date,
     "day": words.day,
     "iso": words.iso,
     "plural": words.plural,

@@ -69,6 +69,12 @@ function hear(html) {
 
 document.addEventListener("changes", (event) => hear(event.detail.data));
 document.addEventListener("htmx:after:swap", () => remembered.forEach(({ part }) => apply(part)));
+
+// The clerk may not be here any more, or has another role. A form of their own leads on by itself.
+let isLeaving = false;
+addEventListener("submit", (event) => (isLeaving ||= !event.defaultPrevented));
+document.addEventListener("ended", () => isLeaving || location.replace(location.pathname));
+
 document.addEventListener("restored", () => location.reload()); // the shop is an older one now
 
 // Too much was missed to be told one by one: ask for what this page shows.

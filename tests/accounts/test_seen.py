@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from app import clock
-from app.accounts import current
 from app.accounts.tables import Session
 from tests import screen
+from tests.accounts.door import settled
 
 LATER = timedelta(minutes=10)
 
@@ -20,13 +20,6 @@ async def seen_at() -> datetime:
     (row,) = await Session.select(Session.seen_at)
     moment: datetime = row["seen_at"]
     return moment
-
-
-async def settled() -> None:
-    """What is done beside the page is done."""
-    async with asyncio.timeout(5):
-        while current.noting:
-            await asyncio.sleep(0.01)
 
 
 async def test_a_page_keeps_the_session_alive():

@@ -137,7 +137,6 @@ async def test_every_undoing_says_what_it_undid(robin: Screen):
 
 async def test_a_program_is_told_from_a_clerk_where_the_name_can_tell(robin: Screen):
     await accounts.add_token("webshop")
-    await accounts.add_token("Kim")
     await make.clerk("Kim")
     mug = await make.product("MUG", on_hand=9)
     await stock.receive(mug, 1, actor="webshop")

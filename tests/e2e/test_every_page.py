@@ -142,6 +142,43 @@ def test_the_settings_can_be_read_by_everybody(
     check(page)
 
 
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "dark"), (1024, "light"), (390, "dark")])
+def test_the_door_and_who_may_come_in_can_be_read_by_everybody(
+    shop: Shop, open_screen: Opens, width: int, scheme: str
+):
+    viewport = {"width": width, "height": 900}
+    manager = shop.managers.pop()
+    page = open_screen("/settings/clerks", session=manager, viewport=viewport, color_scheme=scheme)
+    check(page)
+
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_text("The name is missing.")).to_be_visible()
+    check(page)
+    page.get_by_label("Name").fill(f"Somebody with a rather long name {width}")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_label("Link")).to_be_visible()
+    check(page)
+    page.goto("/settings/tokens")
+    page.get_by_label("Name").fill(f"Web shop {width}")
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_label("Token")).to_be_visible()
+    check(page)
+    for address in ("/settings/tokens", "/settings/clerks/1", "/settings/access", "/account"):
+        page.goto(address)
+        check(page)
+    page.get_by_role("button", name="Set PIN").click()
+    expect(page.get_by_text("A PIN is 4 to 8 digits.")).to_be_visible()
+    check(page)
+    for label, typed in (("PIN", "4711"), ("Repeat PIN", "4711"), ("Your password", PASSWORD)):
+        page.get_by_label(label, exact=True).fill(typed)
+    page.get_by_role("button", name="Set PIN").click()
+    page.get_by_role("button", name="Switch clerk").click()
+    expect(page.get_by_text("Who is at the till?")).to_be_visible()
+    check(page)
+    page.get_by_role("link", name="Sign in with a password").click()
+    check(page)
+
+
 def test_the_forms_in_a_row_can_be_read_by_everybody(shop: Shop, open_screen: Opens):
     sku = shop.product("Row to be read", on_hand=2)
     page = open_screen(f"/stock?search={sku}")

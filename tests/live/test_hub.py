@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from app import clock
+from app.accounts import actions as accounts
+from app.accounts.tables import Happening
 from app.alerts import actions as alerts
 from app.live import hub as live
 from app.live.hub import Hub
@@ -340,7 +342,25 @@ async def test_a_screen_that_is_no_longer_allowed_hears_no_more(monkeypatch: pyt
         heard = [message async for message in hub.stream(Place(0), never)]
 
     assert hub.streams == 0
-    assert len(heard) <= 2
+    assert heard[-1] == b"event: ended\ndata:\n\n"
+    assert len(heard) <= 3
+
+
+async def test_a_screen_is_asked_again_as_soon_as_something_happened_at_the_door():
+    allowed = True
+
+    async def is_allowed() -> bool:
+        return allowed
+
+    async with open_shop(screens=0) as (hub, _), asyncio.timeout(5):
+        screen = Screen(hub.stream(await Place.now(), is_allowed))
+        assert (await anext(screen.stream)).startswith(b"retry: ")
+        allowed = False
+        await accounts.record(Happening.DISABLED, about="Robin")
+        await screen.hear("ended")
+        rest = [message async for message in screen.stream]
+
+    assert rest == []
 
 
 async def test_screens_are_told_to_come_back_at_different_times_in_a_message_as_htmx_wants_it():

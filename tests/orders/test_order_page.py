@@ -393,7 +393,7 @@ async def test_a_form_for_a_step_that_an_order_cannot_take_is_left_out(step: str
         page = await robin.get(f"/orders/{order.id}/{step}/new")
 
     assert page.status == 200
-    assert [form.action for form in page.forms] == [f"/orders/{order.id}/repetition"]
+    assert [form.action for form in page.forms] == ["/switch", f"/orders/{order.id}/repetition"]
 
 
 async def test_whoever_comes_back_by_address_to_where_a_form_was_sent_sees_the_order():

@@ -37,11 +37,11 @@ async def types() -> list[str]:
 
 
 async def test_a_manager_finds_the_way_to_them_and_a_clerk_does_not(priya: Screen):
-    account = await priya.get("/sign-out")
+    account = await priya.get("/account")
     settings = await priya.get("/settings")
     page = await priya.get(PLACE)
     async with screen.clerk("Robin") as robin:
-        other = await robin.get("/sign-out")
+        other = await robin.get("/account")
 
     assert 'href="/settings"' in account.html
     assert f'href="{PLACE}"' in settings.html

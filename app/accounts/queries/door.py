@@ -1,17 +1,17 @@
-"""What the door asks."""
+"""Who stands at the door: whose cookie, whose name, whose link."""
 
 from datetime import datetime, timedelta
 
 import msgspec
 
 from app import clock
+from app.accounts.names import name_key
 from app.accounts.secrets import digest
-from app.accounts.tables import ApiToken, Clerk, Role, Scope, Session, Welcome
+from app.accounts.tables import Clerk, Role, Session, Welcome
 from app.database import Arg, Prepared
+from app.settings import settings
 
-# A shift: the screen is open all day, and nobody signs in again between two customers.
-LONGEST_IDLE = timedelta(hours=12)
-LONGEST_SESSION = timedelta(hours=16)
+PROOF_LASTS = timedelta(minutes=5)  # then a password is asked for again before a risky act
 
 
 class Visitor(msgspec.Struct, frozen=True):
@@ -23,6 +23,8 @@ class Visitor(msgspec.Struct, frozen=True):
     session: int
     signed_in_at: datetime
     seen_at: datetime
+    proved_at: datetime | None  # when the password was given last; never, after a PIN
+    till: int | None  # at which a PIN was enough
 
     @property
     def actor(self) -> str:
@@ -33,21 +35,10 @@ class Visitor(msgspec.Struct, frozen=True):
     def is_manager(self) -> bool:
         return self.role == Role.MANAGER
 
-
-class Client(msgspec.Struct, frozen=True):
-    """A program with a token."""
-
-    id: int
-    name: str
-    scope: str
-
     @property
-    def actor(self) -> str:
-        return f"token:{self.id}"
-
-    @property
-    def can_write(self) -> bool:
-        return self.scope == Scope.WRITE
+    def is_proved(self) -> bool:
+        """Whether it is surely they who act, and not somebody at a screen that was left open."""
+        return self.proved_at is not None and clock.now() - self.proved_at < PROOF_LASTS
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -56,6 +47,7 @@ class Known(msgspec.Struct, frozen=True):
     id: int
     name: str
     password_hash: str
+    is_active: bool
 
 
 class Invitation(msgspec.Struct, frozen=True):
@@ -68,27 +60,18 @@ class Invitation(msgspec.Struct, frozen=True):
 
 _VISITOR = Prepared(
     Session.raw(
-        "SELECT c.id, c.name, c.role, s.id, s.created_at, s.seen_at "
+        "SELECT c.id, c.name, c.role, s.id, s.created_at, s.seen_at, s.proved_at, s.till "
         "FROM session s JOIN clerk c ON c.id = s.clerk "
-        "WHERE s.digest = {} AND s.created_at > {} AND s.seen_at > {} AND c.is_active",
+        "WHERE s.digest = {} AND s.ends_at > {} AND s.seen_at > {} AND c.is_active",
         Arg("digest"),
-        Arg("born_after"),
+        Arg("now"),
         Arg("seen_after"),
     ),
     Visitor,
 )
-_CLIENT = Prepared(
-    ApiToken.select(ApiToken.id, ApiToken.name, ApiToken.scope).where(
-        ApiToken.digest == Arg("digest"),
-        ApiToken.expires_at > Arg("now"),
-        ApiToken.revoked_at.is_null(),
-    ),
-    Client,
-)
-_PROGRAMS = Prepared(ApiToken.raw("SELECT name FROM api_token EXCEPT SELECT name FROM clerk"), str)
 _KNOWN = Prepared(
-    Clerk.select(Clerk.id, Clerk.name, Clerk.password_hash).where(
-        Clerk.name_key == Arg("key"), Clerk.is_active.eq(True)
+    Clerk.select(Clerk.id, Clerk.name, Clerk.password_hash, Clerk.is_active).where(
+        Clerk.name_key == Arg("key")
     ),
     Known,
 )
@@ -105,23 +88,12 @@ _INVITATION = Prepared(
 async def visitor(code: str) -> Visitor | None:
     """Whose session this cookie is; None when it is nobody's, or no longer."""
     now = clock.now()
-    return await _VISITOR.first(
-        digest=digest(code), born_after=now - LONGEST_SESSION, seen_after=now - LONGEST_IDLE
-    )
-
-
-async def client(token: str) -> Client | None:
-    """Whose token this is; None when it is nobody's, expired or revoked."""
-    return await _CLIENT.first(digest=digest(token), now=clock.now())
+    return await _VISITOR.first(digest=digest(code), now=now, seen_after=now - settings.idle)
 
 
 async def known(name: str) -> Known | None:
+    """Whoever is called so, disabled or not."""
     return await _KNOWN.first(key=name_key(name))
-
-
-async def programs() -> frozenset[str]:
-    """The names under which only programs act: of tokens, unless a clerk is called the same."""
-    return frozenset(await _PROGRAMS.all())
 
 
 async def invitation(code: str) -> Invitation | None:
@@ -130,8 +102,3 @@ async def invitation(code: str) -> Invitation | None:
 
 async def has_clerks() -> bool:
     return await Clerk.exists()
-
-
-def name_key(name: str) -> str:
-    """How a clerk is found: without regard to case."""
-    return " ".join(name.casefold().split())

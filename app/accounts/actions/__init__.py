@@ -1,0 +1,69 @@
+"""What changes who may come in, and how it is written down."""
+
+from app.accounts.actions.clerks import (
+    AlreadySo,
+    LastManager,
+    change_role,
+    disable,
+    enable,
+)
+from app.accounts.actions.coming import (
+    NotLetIn,
+    end_session,
+    end_sessions,
+    note_proof,
+    note_seen,
+    send_everybody_away,
+    sign_in,
+    sign_out,
+)
+from app.accounts.actions.events import By, forget_old_events, record
+from app.accounts.actions.inviting import LinkUsed, NameTaken, accept, invite
+from app.accounts.actions.passwords import (
+    change_password,
+    remove_pin,
+    renew_hash,
+    set_pin,
+)
+from app.accounts.actions.throttling import TooManyTries, forget_old_tries, forgive, take_try
+from app.accounts.actions.tills import PinBlocked, open_till, sign_in_by_pin, take_pin_try
+from app.accounts.actions.tokens import TOKEN_LASTS, add_token, note_used, revoke_token
+
+__all__ = [
+    "TOKEN_LASTS",
+    "AlreadySo",
+    "By",
+    "LastManager",
+    "LinkUsed",
+    "NameTaken",
+    "NotLetIn",
+    "PinBlocked",
+    "TooManyTries",
+    "accept",
+    "add_token",
+    "change_password",
+    "change_role",
+    "disable",
+    "enable",
+    "end_session",
+    "end_sessions",
+    "forget_old_events",
+    "forget_old_tries",
+    "forgive",
+    "invite",
+    "note_proof",
+    "note_seen",
+    "note_used",
+    "open_till",
+    "record",
+    "remove_pin",
+    "renew_hash",
+    "revoke_token",
+    "send_everybody_away",
+    "set_pin",
+    "sign_in",
+    "sign_in_by_pin",
+    "sign_out",
+    "take_pin_try",
+    "take_try",
+]

@@ -1,0 +1,110 @@
+"""One-time links: by which somebody comes in for the first time, or gets a new password."""
+
+from datetime import timedelta
+
+from app import clock
+from app.accounts import queries
+from app.accounts.actions.coming import end_all
+from app.accounts.actions.events import NOBODY, By, record
+from app.accounts.names import OUR_OWN, name_key
+from app.accounts.secrets import digest, new_code
+from app.accounts.tables import ActorName, Clerk, Happening, Role, Welcome
+from app.database import action
+from app.errors import NotFound, Refusal
+
+LINK_LASTS = timedelta(hours=1)
+
+
+class NameTaken(Refusal):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Somebody called {name} is here already. Choose another name.")
+
+
+class LinkUsed(NotFound):
+    def __init__(self) -> None:
+        super().__init__("This link was used already, or is too old. Ask for a new one.")
+
+
+@action
+async def invite(
+    name: str = "", role: Role = Role.CLERK, *, code: str = "", by: By = NOBODY
+) -> str:
+    """A one-time code by which somebody sets a name and a password, good for an hour.
+
+    For the name of a clerk who is here it sets that clerk's password anew, and nothing else.
+    """
+    code = code or new_code()
+    clerk = await queries.known(name)
+    await Welcome.insert(
+        Welcome(
+            digest=digest(code),
+            name=clerk.name if clerk else name,
+            clerk=clerk.id if clerk else None,
+            role=role,
+            expires_at=clock.now() + LINK_LASTS,
+        )
+    )
+    note = "for a new password" if clerk else f"for a {role.value}"
+    await record(Happening.LINK_MADE, about=clerk.name if clerk else name, by=by, note=note)
+    return code
+
+
+@action
+async def accept(code: str, *, name: str, password_hash: str, by: By = NOBODY) -> int:
+    """Somebody comes in by a link, once; the clerk's id. Refuses a used link and a taken name."""
+    now = clock.now()
+    used = (
+        await Welcome.update({Welcome.used_at: now})
+        .where(Welcome.digest == digest(code), Welcome.expires_at > now, Welcome.used_at.is_null())
+        .returning(Welcome.role, Welcome.clerk)
+    )
+    if not used:
+        raise LinkUsed
+    if known_clerk := used[0]["clerk"]:
+        return await _set_anew(known_clerk, password_hash, by)
+    await take_name(name, is_program=False)
+    clerk = Clerk(
+        name=name,
+        name_key=name_key(name),
+        password_hash=password_hash,
+        role=used[0]["role"],
+        created_at=now,
+    )
+    await clerk.save()
+    await record(Happening.CLERK_ADDED, about=name, by=by._replace(name=name), note=used[0]["role"])
+    return int(clerk.id)
+
+
+async def take_name(name: str, *, is_program: bool) -> None:
+    """A name is for one clerk, or for programs; who acted under it is never in doubt."""
+    if name_key(name) in OUR_OWN:
+        raise NameTaken(name)
+    taken = (
+        await ActorName.insert(ActorName(name_key=name_key(name), is_program=is_program))
+        .on_conflict(target=ActorName.name_key, action="DO NOTHING")
+        .returning(ActorName.id)
+    )
+    if taken:
+        return
+    is_shared = is_program and await ActorName.exists().where(
+        ActorName.name_key == name_key(name), ActorName.is_program.eq(True)
+    )
+    if not is_shared:
+        raise NameTaken(name)
+
+
+async def _set_anew(clerk: int, password_hash: str, by: By) -> int:
+    """Whoever had the old password is out, at every browser, and so is the PIN."""
+    await end_all(clerk)
+    changed = (
+        await Clerk.update(
+            {Clerk.password_hash: password_hash, Clerk.pin_hash: "", Clerk.wrong_pins: 0}
+        )
+        .where(Clerk.id == clerk, Clerk.is_active.eq(True))
+        .returning(Clerk.name)
+    )
+    if not changed:
+        raise LinkUsed
+    name = changed[0]["name"]
+    await record(Happening.PASSWORD_SET, about=name, by=by._replace(name=name), note="by a link")
+    return clerk

@@ -1,0 +1,91 @@
+"""A fresh shop for a trial, and a look into it: all of the battery that depends on the engine."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.accounts import actions as accounts
+from app.database import DB
+from app.database.migrate import migrate
+from app.stock import actions as stock
+from tests import make
+
+PRICE = 350
+REORDER_POINT = 3
+
+Ask = Callable[[str], list[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True)
+class Shop:
+    """One database, and what lets programs and clerks in."""
+
+    path: Path
+    tokens: list[str]
+    sessions: list[str]
+
+    def program(self, number: int = 0) -> dict[str, str]:
+        """The headers of a program."""
+        return {"Authorization": f"Bearer {self.tokens[number]}"}
+
+
+def fresh(folder: Path, goods: Mapping[str, int], *, programs: int = 1, clerks: int = 0) -> Shop:
+    """A shop that has these goods, so many of each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shop = Shop(folder / "shop.sqlite", [], [])
+
+    async def fill() -> None:
+        for sku, on_hand in goods.items():
+            await stock.add_product(
+                sku,
+                f"Goods {sku}",
+                price_cents=PRICE,
+                on_hand=on_hand,
+                reorder_point=REORDER_POINT,
+                barcodes=[f"code-{sku}"],
+                actor="owner",
+            )
+        for n in range(programs):
+            shop.tokens.append(await accounts.add_token(f"till {n}"))
+        for n in range(clerks):
+            shop.sessions.append(await accounts.sign_in(await make.clerk(f"Clerk {n}")))
+
+    async def build() -> None:
+        DB.path = str(shop.path)
+        await DB.open()
+        await migrate()
+        await DB.run(fill)
+        await DB.close()
+
+    asyncio.run(build())
+    return shop
+
+
+@contextmanager
+def looking(path: Path) -> Iterator[Ask]:
+    """A way to ask in plain SQL; all that is asked is answered as of one moment."""
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=60)) as connection:
+        connection.execute("BEGIN")
+        yield lambda sql: connection.execute(sql).fetchall()
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Another program writes, and does not end."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def waiting_log(path: Path) -> int:
+    """Bytes that were committed and are not yet where they belong."""
+    wal = Path(f"{path}-wal")
+    return wal.stat().st_size if wal.exists() else 0
+
+
+def version() -> str:
+    return f"SQLite {sqlite3.sqlite_version}"

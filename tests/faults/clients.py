@@ -94,9 +94,11 @@ async def connections(
 class Crowd:
     """So many clients of one shop, and all that they ever asked."""
 
-    def __init__(self, shop: Shop, number: int, skus: Sequence[str], seed: int) -> None:
+    def __init__(
+        self, shop: Shop, number: int, skus: Sequence[str], seed: int, folder: Path | None = None
+    ) -> None:
         self.shop = shop
-        self.folder = shop.path.parent / "histories"
+        self.folder = folder or shop.path.parent / "histories"
         self.clients = [Client(f"c{n}", self.folder, skus, seed) for n in range(number)]
         self.random = Random(seed)
 

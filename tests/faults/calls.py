@@ -27,9 +27,9 @@ SETTLES = 1.4  # seconds until a checkpoint has followed a commit
 
 
 class Point(NamedTuple):
-    """The nth of one call in one thread, numbered as they were started."""
+    """The nth of one call in whichever thread comes to it first."""
 
-    thread: int
+    is_later: bool  # when the order was answered already: it is moved into its place
     call: str
     nth: int
 
@@ -64,16 +64,11 @@ class Till:
         return wish.status
 
 
-def threads(server: Server) -> list[int]:
-    return sorted(int(path.name) for path in Path(f"/proc/{server.process.pid}/task").iterdir())
-
-
 @contextmanager
-def traced(thread: int, *how: str) -> Iterator[None]:
+def traced(server: Server, *how: str) -> Iterator[None]:
     """strace is attached meanwhile."""
-    with subprocess.Popen(
-        ["strace", "-p", f"{thread}", *how], stderr=subprocess.PIPE, text=True
-    ) as strace:
+    command = ["strace", "-f", "-p", f"{server.process.pid}", *how]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as strace:
         assert strace.stderr
         assert "attached" in (said := strace.stderr.readline()), said
         try:
@@ -85,20 +80,27 @@ def traced(thread: int, *how: str) -> Iterator[None]:
 def points(setup: Setup, shop: Shop, till: Till) -> list[Point]:
     """Every call by which one order writes, until a checkpoint has followed it."""
     file = setup.folder / "trace"
+    how = ("-o", f"{file}", "-e", f"trace={WRITES}")
     with setup.server(shop.path) as server:
         till.ask(server, till.sells())
         time.sleep(SETTLES)
-        known = threads(server)
-        with traced(server.process.pid, "-f", "-o", f"{file}", "-e", f"trace={WRITES}"):
+        with traced(server, *how):
             till.ask(server, till.sells())
+        found = list(_found(file, is_later=False))
+        with traced(server, *how):
             time.sleep(SETTLES)
-    seen: Counter[tuple[int, str]] = Counter()
-    found = []
-    for thread, call in re.findall(r"^(\d+) +(\w+)\(", file.read_text(), re.MULTILINE):
-        if int(thread) in known:
-            seen[int(thread), call] += 1
-            found.append(Point(known.index(int(thread)), call, seen[int(thread), call]))
+        found += _found(file, is_later=True)
     return found
+
+
+def _found(file: Path, *, is_later: bool) -> Iterator[Point]:
+    most: Counter[str] = Counter()
+    calls = re.findall(r"^(\d+) +(\w+)\(", file.read_text(), re.MULTILINE)
+    for (_, call), times in Counter(calls).items():
+        most[call] = max(most[call], times)
+    for call, times in most.items():
+        for nth in range(1, times + 1):
+            yield Point(is_later, call, nth)
 
 
 def every_call(setup: Setup) -> Outcome:
@@ -110,21 +112,15 @@ def every_call(setup: Setup) -> Outcome:
     found = points(setup, shop, till)[:: setup.pick(5, 4, 1)]
     done = Outcome(len(found), "")
     hit: Counter[str] = Counter()
-    wish = None
+    wish = till.sells()
     for point in [*found, None]:
         with setup.server(shop.path) as server:
-            again = wish or till.sells()
-            done.hold(f"{again.key} is there at last", held=till.ask(server, again) == 201)
+            done.hold(f"{wish.key} is there at last", held=till.ask(server, wish) == 201)
             done.wrong += [f"{point}: {what}" for what in audit(shop.path, log)]
-            if point is None:
-                break
-            time.sleep(SETTLES)
-            wish = till.sells()
-            kill = f"inject={point.call}:signal=KILL:when={point.nth}"
-            with traced(threads(server)[point.thread], "-e", f"trace={point.call}", "-e", kill):
-                till.ask(server, wish)
-                if _dies(server):
-                    hit[point.call] += 1
+            if point:
+                time.sleep(SETTLES)
+                wish = till.sells()
+                hit[point.call] += _dies(server, till, wish, point)
     done.wrong += compare(shop.path, till.folder)
     done.hold(f"{hit.total()} of {len(found)} were hit", held=hit.total() >= 0.9 * len(found))
     said = ", ".join(f"{call} {count}" for call, count in hit.most_common())
@@ -132,11 +128,18 @@ def every_call(setup: Setup) -> Outcome:
     return done
 
 
-def _dies(server: Server) -> bool:
-    try:
-        server.process.wait(SETTLES * 2)
-    except subprocess.TimeoutExpired:
-        return False
+def _dies(server: Server, till: Till, wish: Wish, point: Point) -> bool:
+    """Something is sold, and the server is killed at the point."""
+    if point.is_later:
+        till.ask(server, wish)
+    kill = f"inject={point.call}:signal=KILL:when={point.nth}"
+    with traced(server, "-e", f"trace={point.call}", "-e", kill):
+        if not point.is_later:
+            till.ask(server, wish)
+        try:
+            server.process.wait(SETTLES * 2)
+        except subprocess.TimeoutExpired:
+            return False
     return True
 
 
@@ -149,7 +152,7 @@ def syncs(setup: Setup) -> Outcome:
     orders = setup.pick(20, 50, 100)
     with setup.server(shop.path) as server:
         till.ask(server, till.sells())
-        with traced(server.process.pid, "-f", "-o", f"{file}", "-e", f"trace={SYNCS}"):
+        with traced(server, "-o", f"{file}", "-e", f"trace={SYNCS}"):
             sold = sum(till.ask(server, till.sells()) == 201 for _ in range(orders))
     synced = len(re.findall(r"(?:fsync|fdatasync)\(", file.read_text()))
     done = Outcome(orders, f"{synced} syncs for {sold} orders, one after the other")

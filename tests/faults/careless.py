@@ -155,11 +155,7 @@ def forgets() -> None:
 @bug
 def unswept() -> None:
     """Nobody ends a hold whose time is over."""
-
-    async def expire() -> int:
-        return 0
-
-    _put(sweeper, expire=expire)
+    _put(sweeper, CHORES=())
 
 
 @bug

@@ -5,9 +5,11 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from app import clock
 from app.accounts import actions as accounts
 from app.database import DB
 from app.database.migrate import migrate
@@ -33,8 +35,15 @@ class Shop:
         return {"Authorization": f"Bearer {self.tokens[number]}"}
 
 
-def fresh(folder: Path, goods: Mapping[str, int], *, programs: int = 1, clerks: int = 0) -> Shop:
-    """A shop that has these goods, so many of each."""
+def fresh(
+    folder: Path,
+    goods: Mapping[str, int],
+    *,
+    programs: int = 1,
+    clerks: int = 0,
+    at: datetime | None = None,
+) -> Shop:
+    """A shop that has these goods, so many of each; made now, or ``at`` another time."""
     folder.mkdir(parents=True, exist_ok=True)
     shop = Shop(folder / "shop.sqlite", [], [])
 
@@ -61,7 +70,8 @@ def fresh(folder: Path, goods: Mapping[str, int], *, programs: int = 1, clerks: 
         await DB.run(fill)
         await DB.close()
 
-    asyncio.run(build())
+    with clock.at(at or clock.now()):
+        asyncio.run(build())
     return shop
 
 

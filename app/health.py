@@ -63,7 +63,7 @@ async def _schema() -> Found:
 
 
 async def _disk() -> Found:
-    usage = shutil.disk_usage(Path(DB.path).parent)
+    usage = shutil.disk_usage(Path(DB.shop).parent)
     free = usage.free / usage.total
     return free > LEAST_FREE, f"{free:.0%} free"
 

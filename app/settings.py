@@ -146,7 +146,7 @@ def _switch(text: str) -> bool:
 
 def _database(text: str) -> str:
     if text.startswith(("postgresql://", "postgres://")):
-        raise ValueError("PostgreSQL is not supported yet; give the path of a SQLite file")
+        return text
     if text:
         return text
     raise ValueError("give the path of a SQLite file")

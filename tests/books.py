@@ -1,8 +1,9 @@
 """The sums that must always hold, in SQL of the tests' own."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
+
+from tests import shops
+from tests.shops import Beside
 
 SUMS = """
     WITH log AS (
@@ -32,21 +33,20 @@ COUNTED = """
 
 def balance(path: Path) -> None:
     """Shelf = log, promises = log = open orders, gone = sold less put back, counts = entries."""
-    with closing(sqlite3.connect(path)) as connection:
-        add_up(connection)
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        assert connection.execute("PRAGMA foreign_key_check").fetchone() is None
+    with shops.beside(path) as shop:
+        add_up(shop)
+        if shops.IS_SQLITE:
+            assert shop.rows("PRAGMA integrity_check") == [("ok",)]
+            assert shop.rows("PRAGMA foreign_key_check") == []
 
 
-def add_up(connection: sqlite3.Connection) -> None:
+def add_up(shop: Beside) -> None:
     """The sums alone."""
-    for sku, on_hand, reserved, log, log_reserved, promised, ordered, sold in connection.execute(
-        SUMS
-    ):
+    for sku, on_hand, reserved, log, log_reserved, promised, ordered, sold in shop.rows(SUMS):
         assert on_hand == log, f"{sku}: the shelf has {on_hand}, its log says {log}"
         assert reserved == log_reserved, f"{sku}: reserved {reserved}, its log {log_reserved}"
         assert reserved == promised, f"{sku}: reserved {reserved}, open orders {promised}"
         assert sold == ordered, f"{sku}: {sold} left the shelf, {ordered} were ordered"
         assert 0 <= reserved <= on_hand, f"{sku}: {reserved} reserved of {on_hand}"
-    for line, counted, entered in connection.execute(COUNTED):
+    for line, counted, entered in shop.rows(COUNTED):
         assert counted == entered, f"count line {line}: {counted}, its entries {entered}"

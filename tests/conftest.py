@@ -1,7 +1,6 @@
 """A private shop for every test; and whatever a test did, its books balance."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 
 from app.database import DB
 from app.database.migrate import migrate
-from tests import books
+from tests import books, shops
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -19,6 +18,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--thorough", type=int, default=1, help="how many times as much models and schemas try"
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is about SQLite alone says nothing of PostgreSQL."""
+    if not shops.IS_SQLITE:
+        for item in items:
+            if item.get_closest_marker("sqlite"):
+                item.add_marker(pytest.mark.skip(reason="about what only SQLite has"))
 
 
 @pytest.fixture
@@ -36,9 +43,10 @@ def anyio_backend() -> tuple[str, dict[str, bool]]:
 def empty_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A shop without products, made once by the real migrations."""
     path = tmp_path_factory.mktemp("shop") / "empty.sqlite"
+    shops.begin(path)
 
     async def make() -> None:
-        DB.path = str(path)
+        DB.shop = shops.address(path)
         await DB.open()
         await migrate()
         await DB.close()
@@ -50,15 +58,15 @@ def empty_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 async def shop(empty_shop: Path, tmp_path: Path) -> AsyncIterator[Path]:
     """A shop of one's own, open. Afterwards it is closed, and its books balance."""
-    path = tmp_path / "shop.sqlite"
-    shutil.copy(empty_shop, path)
-    DB.path = str(path)
+    path = shops.copy(empty_shop, tmp_path / "shop.sqlite")
+    DB.shop = shops.address(path)
     await DB.open()
     try:
         yield path
     finally:
         await DB.close()
     books.balance(path)
+    shops.discard(path)
 
 
 @pytest.fixture(autouse=True)

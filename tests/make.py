@@ -1,7 +1,6 @@
 """The smallest shop a test needs."""
 
 import asyncio
-import shutil
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from itertools import count
@@ -18,17 +17,17 @@ from app.orders.actions import Wanted
 from app.orders.queries import Placed
 from app.stock import actions as stock
 from app.stock import queries
+from tests import shops
 
 _numbers = count(1)
 
 
 def copy_with(goods: Callable[[], Awaitable[None]], shop: Path, folder: Path) -> Path:
     """A copy of the shop, filled once for many tests."""
-    path = folder / "filled.sqlite"
-    shutil.copy(shop, path)
+    path = shops.copy(shop, folder / "filled.sqlite")
 
     async def fill() -> None:
-        DB.path = str(path)
+        DB.shop = shops.address(path)
         await DB.open()
         await goods()
         await DB.close()

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
 
+from tests import shops
+
 ROOT = Path(__file__).parents[1]
 ONHAND = (sys.executable, "-m", "app")
 PATIENCE = 20.0  # seconds until a server that neither serves nor ends is given up
@@ -20,7 +22,7 @@ def environment(database: Path, **settings: str) -> dict[str, str]:
     return {
         **own,
         "PYTHONPATH": str(ROOT),
-        "ONHAND_DATABASE": str(database),
+        "ONHAND_DATABASE": shops.address(database),
         **{f"ONHAND_{name}": value for name, value in settings.items()},
     }
 

@@ -9,6 +9,7 @@ from app.database import DB, writer
 from app.idempotency import once
 from app.idempotency.once import KEPT, Question
 from tests import make
+from tests.database import notes
 
 
 async def ask(key: str) -> None:
@@ -43,7 +44,7 @@ async def test_a_sweep_that_fails_is_said_and_made_up_for(
         await ask("old")
     monkeypatch.setattr(sweeper, "CHORES", [sweeper.Chore(once.forget_old, pause=0.001)])
     monkeypatch.setattr(writer, "PATIENCE", 0.0)
-    other = DB._connect()
+    other = notes.engine()._connect()
     other.execute("BEGIN IMMEDIATE")
 
     async with sweeper.running():

@@ -128,8 +128,8 @@ _known: dict[str, tuple[int, frozenset[str]]] = {}  # of this shop: up to which 
 
 async def actors(upto: int) -> list[str]:
     """Everybody who stands in the log. What was looked through once is not looked through again."""
-    after, known = _known.get(DB.path, (0, frozenset()))
+    after, known = _known.get(DB.shop, (0, frozenset()))
     if upto > after:
         known |= set(await _ACTORS.all(after=after, upto=upto))
-        _known[DB.path] = upto, known
+        _known[DB.shop] = upto, known
     return sorted(known, key=str.casefold)

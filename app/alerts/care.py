@@ -152,8 +152,8 @@ async def changes() -> int:
 async def cares() -> dict[int, Care]:
     """What is done about what is low, by product. It changes with the log and with ``changes``."""
     last_event, number = await stock.last_event(), await changes()
-    upto, counted, known = _cares.get(DB.path, (-1, -1, {}))
+    upto, counted, known = _cares.get(DB.shop, (-1, -1, {}))
     if (upto, counted) != (last_event, number):
         known = dict(await _CARES.all())
-        _cares[DB.path] = last_event, number, known
+        _cares[DB.shop] = last_event, number, known
     return known

@@ -70,7 +70,7 @@ async def pace() -> Pace:
     """As it is now. What fell out of the fourteen days is forgotten once a minute, and nobody waits
     for that.
     """
-    shop = DB.path
+    shop = DB.shop
     known = _known.get(shop)
     if not (known and known.is_recent) and shop not in _finding:
         _finding[shop] = asyncio.create_task(_find_out(shop))

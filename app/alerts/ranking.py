@@ -73,10 +73,10 @@ _rankings: dict[str, Ranking] = {}  # by shop
 
 
 async def _selling(pace: Pace) -> Sequence[Urgency]:
-    ranking = _rankings.get(DB.path)
+    ranking = _rankings.get(DB.shop)
     if ranking is None or ranking.pace is not pace or not await ranking.catch_up():
         as_of = pace.upto
-        ranking = _rankings[DB.path] = Ranking(pace, as_of, await DB.fetch(_LOW))
+        ranking = _rankings[DB.shop] = Ranking(pace, as_of, await DB.fetch(_LOW))
     return ranking.order
 
 

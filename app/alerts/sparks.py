@@ -39,10 +39,10 @@ _pasts: dict[str, tuple[Pace, dict[int, Past]]] = {}  # by shop
 
 async def sparks(levels: Sequence[Level], pace: Pace) -> dict[int, Spark]:
     """The sparks of these products. Their past is read once for each pace, only today moves on."""
-    of_pace, pasts = _pasts.get(DB.path, (None, {}))
+    of_pace, pasts = _pasts.get(DB.shop, (None, {}))
     if of_pace is not pace:
         pasts = {}
-        _pasts[DB.path] = pace, pasts
+        _pasts[DB.shop] = pace, pasts
     if missing := [level.id for level in levels if level.id not in pasts]:
         for product, *past in await DB.fetch(_past(missing, pace)):
             pasts[product] = past

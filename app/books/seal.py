@@ -16,16 +16,16 @@ _read: dict[str, tuple[float, Check | None]] = {}  # of this shop: when it was r
 
 async def seal() -> Check | None:
     """The last check. Read again after a while, and not for every page."""
-    read_at, check = _read.get(DB.path, (-REREAD, None))
+    read_at, check = _read.get(DB.shop, (-REREAD, None))
     if monotonic() - read_at >= REREAD:
         check = await queries.last()
-        _read[DB.path] = monotonic(), check
+        _read[DB.shop] = monotonic(), check
     return check
 
 
 def read_anew() -> None:
     """There is a new one."""
-    _read.pop(DB.path, None)
+    _read.pop(DB.shop, None)
 
 
 async def is_due() -> bool:

@@ -16,7 +16,7 @@ def add_to(parsers: Parsers) -> None:
 
 
 async def _backup(args: Namespace) -> None:
-    source = Path(DB.path)
+    source = Path(DB.shop)
     if not source.exists():
         raise shop.Unusable(f"There is no shop at {source}.")
     to: Path | None = args.path
@@ -24,7 +24,7 @@ async def _backup(args: Namespace) -> None:
         to = Path("backups") / f"{source.stem}-{datetime.now(UTC):%Y%m%d-%H%M%S}.sqlite"
         to.parent.mkdir(mode=0o700, exist_ok=True)
     try:
-        copy(DB.path, to)
+        copy(DB.shop, to)
     except BadCopy as error:
         raise shop.Unusable(str(error)) from None
     print(to)

@@ -14,8 +14,8 @@ def add_to(parsers: Parsers) -> None:
 
 
 async def _doctor() -> int:
-    if not Path(DB.path).exists():
-        raise shop.Unusable(f"There is no shop at {DB.path}.")
+    if not Path(DB.shop).exists():
+        raise shop.Unusable(f"There is no shop at {DB.shop}.")
     async with shop.beside():
         findings = await audit.findings()
     for finding in findings:

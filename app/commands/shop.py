@@ -38,9 +38,9 @@ async def alone() -> AsyncIterator[list[str]]:
     _check_folder()
     with ExitStack() as stack:
         try:
-            stack.enter_context(only_one(DB.path))
+            stack.enter_context(only_one(DB.shop))
         except Locked:
-            raise Unusable(f"{DB.path} is in use by a server or by another command.") from None
+            raise Unusable(f"{DB.shop} is in use by a server or by another command.") from None
         _make_private()
         await _open()
         try:
@@ -55,12 +55,12 @@ async def beside() -> AsyncIterator[None]:
     _check_folder()
     with ExitStack() as stack:
         try:
-            stack.enter_context(only_one(DB.path))
+            stack.enter_context(only_one(DB.shop))
         except Locked:
             await _open(checkpoints=False)
         else:
             if _make_private():
-                print(f"onhand: a new shop begins, in {DB.path}", file=sys.stderr)
+                print(f"onhand: a new shop begins, in {DB.shop}", file=sys.stderr)
             await _open()
             await up_to_date()
         try:
@@ -80,11 +80,11 @@ def name(typed: str) -> str:
 async def up_to_date() -> list[str]:
     """Run the steps that the database lacks, after a verified copy of what was there before."""
     if await unknown():
-        raise Unusable(f"{DB.path} was made by a newer Onhand; use that one.")
+        raise Unusable(f"{DB.shop} was made by a newer Onhand; use that one.")
     steps = await missing()
     if steps and await DB.fetch("SELECT 1 FROM sqlite_master WHERE name = 'product'"):
         now = f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
-        copy(DB.path, Path(f"{DB.path}.before-{now}"))
+        copy(DB.shop, Path(f"{DB.shop}.before-{now}"))
     return await migrate() if steps else []
 
 
@@ -92,18 +92,18 @@ async def _open(*, checkpoints: bool = True) -> None:
     try:
         await DB.open(checkpoints=checkpoints)
     except sqlite3.DatabaseError as error:
-        raise Unusable(f"{DB.path} cannot be opened: {error}.") from None
+        raise Unusable(f"{DB.shop} cannot be opened: {error}.") from None
 
 
 def _check_folder() -> None:
-    folder = Path(DB.path).parent
+    folder = Path(DB.shop).parent
     if not folder.is_dir():
         raise Unusable(f"There is no folder {folder}.")
 
 
 def _make_private() -> bool:
     """A new shop is for its owner's eyes only. Whether it is a new one."""
-    path = Path(DB.path)
+    path = Path(DB.shop)
     is_new = not path.exists()
     if is_new:
         path.touch(mode=0o600)

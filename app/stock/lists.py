@@ -218,8 +218,8 @@ _counted: dict[str, tuple[int, Counts]] = {}  # of this shop: up to which event,
 
 async def counts(last_event: int) -> Counts:
     """How many are low and out. It changes with the log only, so it is counted once per event."""
-    upto, counted = _counted.get(DB.path, (-1, Counts(0, 0)))
+    upto, counted = _counted.get(DB.shop, (-1, Counts(0, 0)))
     if upto != last_event:
         counted = await _COUNTS.one()
-        _counted[DB.path] = last_event, counted
+        _counted[DB.shop] = last_event, counted
     return counted

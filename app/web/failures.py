@@ -1,7 +1,6 @@
 """Every failure as an answer: a sentence for a person, a problem for a program."""
 
 import logging
-import sqlite3
 from http import HTTPStatus
 from typing import Any
 
@@ -9,6 +8,7 @@ import msgspec
 from litestar import MediaType, Response
 from litestar.exceptions import HTTPException
 
+from app.database import DB
 from app.errors import Refusal
 from app.idempotency.once import RefusedBefore, problem
 from app.web.answer import AnyRequest
@@ -37,14 +37,6 @@ KINDS = {  # the `type` of what is no refusal of the shop
     413: "too-large",
     429: "rate-limited",
     503: "busy",
-}
-PASSING = {  # what a database cannot do now and may do later; anything else it says is a bug
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_INTERRUPT,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
 }
 
 
@@ -75,7 +67,7 @@ def _explain(request: AnyRequest, error: Exception) -> tuple[int, str]:
     if isinstance(error, HTTPException) and error.status_code != 500:
         sentences = SENTENCES | TO_PROGRAMS if _is_program(request) else SENTENCES
         return error.status_code, sentences.get(error.status_code, error.detail)
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF in PASSING:
+    if DB.is_passing(error):
         logger.warning(
             "busy: %s", error, extra={"request": request.scope["state"].get("request_id")}
         )

@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import closing
@@ -27,7 +26,7 @@ from app.orders.actions import Wanted
 from app.stock import actions as stock
 from app.stock.tables import AdjustmentReason, EventKind
 from app.web.spreadsheet import BOM
-from tests import make, screen
+from tests import make, screen, shops
 from tests.screen import Screen
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
@@ -71,7 +70,7 @@ def fortnight(empty_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 @pytest.fixture
 async def robin(fortnight: Path, shop: Path) -> AsyncIterator[Screen]:
     await DB.close()
-    shutil.copy(fortnight, shop)
+    shops.copy(fortnight, shop)
     await DB.open()
     with clock.at(NOW):
         async with screen.clerk() as robin:
@@ -302,9 +301,7 @@ async def test_the_work_for_a_page_does_not_grow_with_the_log(shop: Path):
         for _ in range(20_000)
     )
     columns = "product, kind, on_hand_change, reserved_change, on_hand, reserved, note, actor"
-    DB._check_open()._connection.execute(
-        f"INSERT INTO stock_event ({columns}, happened_at) VALUES {entries}"
-    )
+    await DB.run(DB.fetch, f"INSERT INTO stock_event ({columns}, happened_at) VALUES {entries}")
 
     for wanted in (
         Filter(),

@@ -5,7 +5,6 @@ worked out anew from its numbers alone, by code that shares nothing with the pro
 """
 
 import asyncio
-import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
@@ -33,7 +32,7 @@ from app.stock import actions as stock
 from app.stock import queries
 from app.stock.actions import Facts, ledger
 from app.stock.tables import AdjustmentReason
-from tests import make
+from tests import make, shops
 
 LOST = AdjustmentReason.LOST
 NOW = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
@@ -236,10 +235,10 @@ def due(path: Path, points: list[tuple[int, int, int]]) -> list[Alert]:
 def run(empty_shop: Path, tmp_path: Path) -> Iterator[Callable[[list[Step]], Counter[str]]]:
     """Tells a story in a shop that is open for all stories, and checks its alerts."""
     path, numbers = tmp_path / "shop.sqlite", count()
-    shutil.copy(empty_shop, path)
+    shops.copy(empty_shop, path)
 
     async def open_shop() -> None:
-        DB.path = str(path)
+        DB.shop = shops.address(path)
         await DB.open()
 
     async def tell(steps: list[Step]) -> tuple[Story, Counter[str]]:

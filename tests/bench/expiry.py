@@ -48,7 +48,7 @@ async def _sell(shop: Served) -> Round:
 
 async def _put_aside(shop: Served) -> datetime:
     """From a process beside the server, as the command line would."""
-    DB.path = str(shop.path)
+    DB.shop = str(shop.path)
     await DB.open(checkpoints=False)
     over_at = clock.now() + LEAD
     for _ in range(HOLDS // PLACED_AT_ONCE):

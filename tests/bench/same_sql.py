@@ -16,8 +16,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from app.database import DB
-from app.database.engine import PRAGMAS
+from app.database.sqlite import PRAGMAS
 from tests.bench import shops
 
 # What the server runs for one order, in its order. When that changes, this has to follow.
@@ -67,8 +66,7 @@ class Shop:
     """A shop's file, and how to sell from it."""
 
     def __init__(self, path: str, wal_pages: int) -> None:
-        DB.path = path
-        self._connection = sqlite3.connect(**DB.connection_kwargs)
+        self._connection = sqlite3.connect(path, isolation_level=None)
         for name, value in PRAGMAS.items():
             self._connection.execute(f"PRAGMA {name} = {value}")
         self._connection.execute(f"PRAGMA wal_autocheckpoint = {wal_pages}")

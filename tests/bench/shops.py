@@ -45,7 +45,7 @@ def filled(count: int, folder: Path) -> Path:
 
 
 async def _fill(path: Path, count: int) -> None:
-    DB.path = str(path)
+    DB.shop = str(path)
     await DB.open()
     await migrate()
     chance = Random(count)
@@ -80,7 +80,7 @@ def opened(filled: Path, path: Path) -> Entry:
 
 
 async def _let_in(path: Path) -> Entry:
-    DB.path = str(path)
+    DB.shop = str(path)
     await DB.open()
     token = await accounts.add_token("bench")
     code = await accounts.invite("Robin", Role.MANAGER)

@@ -24,7 +24,7 @@ Onhand = Callable[..., Said]
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the shop is to be; there is none yet."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setitem(DB.connection_kwargs, "database", str(tmp_path / "shop.sqlite"))
+    monkeypatch.setattr(DB, "shop", str(tmp_path / "shop.sqlite"))
     return tmp_path / "shop.sqlite"
 
 

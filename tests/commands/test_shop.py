@@ -134,7 +134,7 @@ def test_a_folder_that_is_not_there_is_refused(
     onhand: Onhand, database: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
 ):
     folder = database.parent / "gone"
-    monkeypatch.setitem(DB.connection_kwargs, "database", str(folder / "shop.sqlite"))
+    monkeypatch.setattr(DB, "shop", str(folder / "shop.sqlite"))
 
     said = onhand(*command)
 

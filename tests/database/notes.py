@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.database import DB
+from app.database.sqlite import SQLiteEngine
 
 
 async def table() -> None:
@@ -18,10 +19,17 @@ async def table() -> None:
     )
 
 
+def engine() -> SQLiteEngine:
+    """The database, where it is known to be a file."""
+    assert isinstance(DB, SQLiteEngine)
+    return DB
+
+
 def writer() -> sqlite3.Connection:
     """The connection that writes."""
-    assert DB._writer
-    return DB._writer._connection
+    writing = engine()._writer
+    assert writing
+    return writing._connection
 
 
 async def write(text: str) -> str:

@@ -93,9 +93,10 @@ async def test_a_checkpoint_that_fails_disturbs_nobody_and_is_made_up_for(
     shop: Path, caplog: pytest.LogCaptureFixture
 ):
     """It fails in earnest: a connection cannot checkpoint within its own transaction."""
-    assert DB._writer
-    assert DB._writer._checkpointer
-    in_the_way = DB._writer._checkpointer._connection
+    writer = notes.engine()._writer
+    assert writer
+    assert writer._checkpointer
+    in_the_way = writer._checkpointer._connection
     in_the_way.execute("BEGIN")
     in_the_way.execute("SELECT count(*) FROM note").fetchall()
 

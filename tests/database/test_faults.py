@@ -207,7 +207,7 @@ from tests.database import notes
 from tests.database.test_faults import about_nothing
 
 async def main():
-    DB.path = sys.argv[1]
+    DB.shop = sys.argv[1]
     await DB.open()
     await notes.table()
     for _ in range(3):

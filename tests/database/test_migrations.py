@@ -17,9 +17,9 @@ TOO_LARGE = 2**63
 async def fresh(shop: Path, tmp_path: Path) -> AsyncIterator[Path]:
     """A database with nothing in it, open."""
     await DB.close()
-    DB.path = str(tmp_path / "fresh.sqlite")
+    DB.shop = str(tmp_path / "fresh.sqlite")
     await DB.open()
-    yield Path(DB.path)
+    yield Path(DB.shop)
     await DB.close()
 
 

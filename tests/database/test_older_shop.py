@@ -29,7 +29,7 @@ async def older(shop: Path, tmp_path: Path) -> Path:
     path = tmp_path / "older.sqlite"
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(DUMP.read_text())
-    DB.path = str(path)
+    DB.shop = str(path)
     await DB.open()
     return path
 

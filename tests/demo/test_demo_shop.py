@@ -1,6 +1,5 @@
 """The demo shop, built once by its command on a Friday afternoon."""
 
-import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ from app.demo.hours import opening_days
 from app.demo.invoices import Kind, read
 from app.demo.plan import CLERKS, plan
 from app.settings import settings
-from tests import books
+from tests import books, shops
 
 NOW = datetime(2026, 11, 20, 14, 7, 12, tzinfo=UTC)  # a Friday
 
@@ -29,7 +28,7 @@ NOW = datetime(2026, 11, 20, 14, 7, 12, tzinfo=UTC)  # a Friday
 @pytest.fixture(scope="module")
 def demo_shop(empty_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("demo") / "demo.sqlite"
-    shutil.copy(empty_shop, path)
+    shops.copy(empty_shop, path)
     with clock.at(NOW):
         assert demo(path) == 0
     return path
@@ -43,7 +42,7 @@ def connection(demo_shop: Path) -> Iterator[sqlite3.Connection]:
 
 def demo(path: Path) -> int:
     """``python -m app demo`` on this file; its exit status."""
-    DB.path = str(path)
+    DB.shop = shops.address(path)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["onhand", "demo"])
         return main()
@@ -170,7 +169,7 @@ def test_a_shop_with_products_is_refused_and_stays_as_it_is(
     demo_shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     path = tmp_path / "shop.sqlite"
-    shutil.copy(demo_shop, path)
+    shops.copy(demo_shop, path)
     before = path.read_bytes()
 
     status = demo(path)

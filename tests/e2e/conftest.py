@@ -21,7 +21,7 @@ from app.accounts import actions as accounts
 from app.accounts import secrets
 from app.accounts.tables import Role
 from app.database import DB
-from tests import books
+from tests import books, shops
 from tests.server import serving
 
 PASSWORD = "a short sentence is good"  # noqa: S105
@@ -89,7 +89,7 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
 
 
 async def _seed(path: Path) -> tuple[str, list[str], list[str]]:
-    DB.path = str(path)
+    DB.shop = shops.address(path)
     await DB.open()
     password_hash = await secrets.hash_password(PASSWORD)
     token = await accounts.add_token("journeys")
@@ -107,7 +107,7 @@ async def _seed(path: Path) -> tuple[str, list[str], list[str]]:
 @pytest.fixture(scope="session")
 def shop(empty_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     path = tmp_path_factory.mktemp("journeys") / "shop.sqlite"
-    path.write_bytes(empty_shop.read_bytes())
+    shops.copy(empty_shop, path)
     token, sessions, managers = run_async(_seed(path))
     with serving(path) as url:
         yield Shop(url, path, token, sessions, managers)

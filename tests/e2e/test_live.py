@@ -1,6 +1,5 @@
 """Screens that stay true by themselves, and say so when they cannot."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from app.accounts import actions as accounts
 from app.database import DB
 from app.orders import actions as orders
 from app.orders.actions import Wanted
-from tests import books, make
+from tests import books, make, shops
 from tests.e2e.conftest import Opens, Shop, run_async
 from tests.e2e.network import Held, Late
 from tests.server import Server
@@ -160,10 +159,10 @@ def test_a_screen_that_missed_too_much_asks_for_what_it_shows(shop: Shop, open_s
 def lone_shop(empty_shop: Path, tmp_path: Path) -> tuple[Path, str]:
     """A shop of one mug, whose server may be killed; and a clerk's session."""
     path = tmp_path / "lone.sqlite"
-    shutil.copy(empty_shop, path)
+    shops.copy(empty_shop, path)
 
     async def seed() -> str:
-        DB.path = str(path)
+        DB.shop = shops.address(path)
         await DB.open()
         await make.product("MUG", name="Lone mug", on_hand=9)
         session = await accounts.sign_in(await make.clerk())
@@ -174,7 +173,7 @@ def lone_shop(empty_shop: Path, tmp_path: Path) -> tuple[Path, str]:
 
 
 async def sell_one(path: Path) -> None:
-    DB.path = str(path)
+    DB.shop = shops.address(path)
     await DB.open()
     await orders.place([Wanted("MUG", 2)], actor="kim")
     await DB.close()

@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 async def _placed(
     path: Path, sku: str, quantity: int, customer: str, lasts: timedelta | None
 ) -> int:
-    DB.path = str(path)
+    DB.shop = str(path)
     await DB.open(checkpoints=False)
     order = await orders.place(
         [Wanted(sku, quantity)], customer=customer, expires_in=lasts, actor="Kim"

@@ -14,7 +14,7 @@ from app.orders import queries
 
 
 async def sweep(path: str, step: Callable[[], Awaitable[int]]) -> None:
-    DB.path = path
+    DB.shop = path
     await DB.open(checkpoints=False)
     _say("ready")
     await asyncio.to_thread(sys.stdin.readline)

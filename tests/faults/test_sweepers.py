@@ -1,6 +1,5 @@
 """Two sweepers at one shop, and one that is killed: every hold is released once (A7)."""
 
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from app import clock
 from app.database import action
 from app.orders import actions as orders
 from app.orders.actions import Wanted
-from tests import books, make
+from tests import books, make, shops
 from tests.server import ROOT, environment
 
 pytestmark = pytest.mark.fault
@@ -40,7 +39,7 @@ def held(empty_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def path(held: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(held, tmp_path / "shop.sqlite"))
+    return shops.copy(held, tmp_path / "shop.sqlite")
 
 
 Sweeper = subprocess.Popen[str]

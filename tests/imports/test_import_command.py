@@ -1,6 +1,5 @@
 """``import`` as it is typed."""
 
-import shutil
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from app.__main__ import main
 from app.commands.progress import progress
 from app.database import DB
 from app.database.lock import only_one
-from tests import books
+from tests import books, shops
 
 Import = Callable[..., int]
 
@@ -21,7 +20,7 @@ Import = Callable[..., int]
 @pytest.fixture
 def path(empty_shop: Path, tmp_path: Path) -> Path:
     path = tmp_path / "shop.sqlite"
-    shutil.copy(empty_shop, path)
+    shops.copy(empty_shop, path)
     return path
 
 
@@ -33,7 +32,7 @@ def import_(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Impo
         file = tmp_path / "sheet.csv"
         file.write_text("\n".join(lines))
         monkeypatch.setattr(sys, "argv", ["onhand", "import", str(file), *options])
-        DB.path = str(path)
+        DB.shop = shops.address(path)
         return main()
 
     return run

@@ -1,6 +1,5 @@
 """Whether the shop is what its model says: levels, log, orders, counters, and its books."""
 
-import sqlite3
 from collections.abc import Iterable
 
 from app.books.audit import AUDITS
@@ -10,6 +9,7 @@ from tests import books as sums
 from tests.models.counters import Cart
 from tests.models.shop import Order
 from tests.models.undo import Shop
+from tests.shops import Beside
 
 TYPES = {
     "received": "InventoryReceived",
@@ -24,7 +24,7 @@ TYPES = {
 }
 
 
-async def agree(shop: Shop, connection: sqlite3.Connection, clerks: Iterable[int]) -> None:
+async def agree(shop: Shop, connection: Beside, clerks: Iterable[int]) -> None:
     await _levels(shop)
     await _log(shop)
     await _orders(shop)

@@ -127,7 +127,8 @@ class Shop(operations.Shop):
             refuse("stale")
         if isinstance(order, Order):
             if lasts:
-                order.expires_at = self.now + lasts
+                assert order.expires_at  # what was promised to a customer is not cut short
+                order.expires_at = max(order.expires_at, self.now + lasts)
                 del self.lies_at[number]
             else:
                 self.sell_hold(number, operation)

@@ -1,8 +1,6 @@
 """The shop and its model side by side: whatever is asked, both do it, or both refuse."""
 
 import asyncio
-import shutil
-import sqlite3
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from itertools import count
@@ -16,7 +14,7 @@ from app import clock
 from app.database import DB
 from app.errors import Refusal
 from app.orders import queries
-from tests import books
+from tests import books, shops
 from tests.database import notes
 from tests.models.operations import Operation
 from tests.models.shop import Product, Refused
@@ -43,13 +41,15 @@ class Pair(RuleBasedStateMachine):
         self.shop = Shop(NOON)
         self.path = self.folder / f"shop-{next(_numbers)}.sqlite"  # what is known is known by path
         for file in self.folder.glob("shop-*"):
+            shops.discard(file)
             file.unlink()
-        shutil.copy(self.empty, self.path)
-        DB.path = str(self.path)
+        shops.copy(self.empty, self.path)
+        DB.shop = shops.address(self.path)
         self.runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
         self.runner.run(DB.open(checkpoints=False))
-        notes.writer().execute("PRAGMA synchronous = OFF")  # no power cut here
-        self.beside = sqlite3.connect(self.path)
+        if shops.IS_SQLITE:
+            notes.writer().execute("PRAGMA synchronous = OFF")  # no power cut here
+        self.beside = shops.Beside(self.path)
 
     def teardown(self) -> None:
         self.beside.close()

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import shutil
-import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -26,7 +24,7 @@ from app.accounts import actions as accounts
 from app.accounts.tables import Scope
 from app.database import DB
 from app.orders import actions as orders
-from tests import asgi, books
+from tests import asgi, books, shops
 from tests.models.shop import (
     CANCELLED,
     COMPLETED,
@@ -71,11 +69,11 @@ class Programs(RuleBasedStateMachine):
         self.path = self.folder / f"shop-{next(_numbers)}.sqlite"  # what is known is known by path
         for file in self.folder.glob("shop-*"):
             file.unlink()
-        shutil.copy(self.empty, self.path)
-        DB.path = str(self.path)
+        shops.copy(self.empty, self.path)
+        DB.shop = shops.address(self.path)
         self.runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
         self.client = self.run(self._open)
-        self.books = sqlite3.connect(self.path)
+        self.books = shops.Beside(self.path)
 
     async def _open(self) -> httpx.AsyncClient:
         await DB.open(checkpoints=False)

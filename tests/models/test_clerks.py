@@ -26,7 +26,7 @@ Play = Callable[..., None]
 @pytest.fixture
 def play(empty_shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Play:
     """Let clerks work, so many times from the beginning."""
-    monkeypatch.setattr(DB, "path", DB.path)
+    monkeypatch.setattr(DB, "path", DB.shop)
     monkeypatch.setattr(closing, "LINES_AT_ONCE", 3)
     machine = type("Clerks", (Clerks,), {"empty": empty_shop, "folder": tmp_path})
 

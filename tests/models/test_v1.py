@@ -30,7 +30,7 @@ Play = Callable[[int], None]
 @pytest.fixture
 def play(empty_shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Play:
     """Let programs ask, so many times from the beginning."""
-    monkeypatch.setattr(DB, "path", DB.path)
+    monkeypatch.setattr(DB, "path", DB.shop)
     machine = type("Programs", (Programs,), {"empty": empty_shop, "folder": tmp_path})
 
     def run(examples: int) -> None:

@@ -2,7 +2,6 @@
 
 import base64
 import re
-import shutil
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ from app.orders.actions import Wanted
 from app.orders.lists import Page, Show
 from app.orders.parts import Part
 from app.orders.rows import Row
-from tests import make
+from tests import make, shops
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)  # a Friday
 
@@ -58,7 +57,7 @@ def sixty(empty_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 async def friday(sixty: Path, shop: Path) -> AsyncIterator[None]:
     await DB.close()
-    shutil.copy(sixty, shop)
+    shops.copy(sixty, shop)
     await DB.open()
     with clock.at(NOON):
         yield

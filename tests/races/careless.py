@@ -4,7 +4,6 @@ A race test proves something only if these lose.
 """
 
 import asyncio
-import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -15,6 +14,7 @@ from app.counts.tables import CountEntry, CountLine
 from app.database import DB
 from app.stock import actions as stock
 from app.stock.tables import AdjustmentReason, StockLevel
+from tests import shops
 
 
 async def take_with_two_actions(product: int) -> bool:
@@ -116,7 +116,7 @@ async def forget_everything(path: Path, empty_shop: Path) -> None:
     await DB.close()
     for file in path.parent.glob(f"{path.name}-*"):
         file.unlink()
-    shutil.copy(empty_shop, path)
+    shops.copy(empty_shop, path)
 
 
 async def forget_what_was_taken(path: Path) -> None:

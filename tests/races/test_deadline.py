@@ -4,7 +4,6 @@ Whoever comes first ends a hold, and nobody ends it again (RELIABILITY A5).
 """
 
 import asyncio
-import shutil
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -21,7 +20,7 @@ from app.orders.queries import Placed
 from app.orders.tables import Order
 from app.stock import queries as stock
 from app.stock.tables import StockEvent
-from tests import make
+from tests import make, shops
 from tests.races import careless
 
 HOLDS = 1_000
@@ -49,7 +48,7 @@ def held(empty_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 async def _a_shop_with_holds(shop: Path, held: Path) -> None:
     await DB.close()
-    shutil.copy(held, shop)
+    shops.copy(held, shop)
     await DB.open()
 
 
@@ -160,4 +159,4 @@ async def test_whoever_looks_first_and_ends_it_then_ends_a_hold_many_times(shop:
 
     assert sum(outcomes) > 10
     await DB.close()
-    shutil.copy(held, shop)
+    shops.copy(held, shop)

@@ -1,6 +1,5 @@
 """The stock list, turned page by page: every product once, whatever happens meanwhile."""
 
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from random import Random
@@ -13,7 +12,7 @@ from app.stock import actions as stock
 from app.stock import lists, queries
 from app.stock.lists import Page, Sort, Status
 from app.stock.tables import AdjustmentReason
-from tests import make
+from tests import make, shops
 
 NAMES = ["Blue mug", "blue mug", "Äpfel", "apfel", "Zebra", "Mug", "10 spoons", "2 spoons", "Ärger"]
 
@@ -40,7 +39,7 @@ def forty(empty_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 async def goods(forty: Path, shop: Path) -> None:
     await DB.close()
-    shutil.copy(forty, shop)
+    shops.copy(forty, shop)
     await DB.open()
 
 

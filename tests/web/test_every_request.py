@@ -7,7 +7,6 @@ answer tells is asked for in the next. Always the same questions; more of them w
 
 import asyncio
 import logging
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
@@ -26,7 +25,7 @@ from app.accounts import actions as accounts
 from app.accounts.tables import Scope
 from app.database import DB
 from app.live.hub import hub
-from tests import asgi, books, make
+from tests import asgi, books, make, shops
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 EXAMPLES = 3  # of each address in the phases that try chance
@@ -60,7 +59,7 @@ def configured(token: str, examples: int) -> dict[str, Any]:
 def served(empty_shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A shop of three products, at noon, whose streams end at once. Yields a token."""
     path = tmp_path / "shop.sqlite"
-    shutil.copy(empty_shop, path)
+    shops.copy(empty_shop, path)
     monkeypatch.setattr(DB, "path", str(path))
     monkeypatch.setattr(hub, "_is_closing", True)
     logging.getLogger("schemathesis").setLevel(logging.ERROR)

@@ -1,0 +1,128 @@
+"""Shops for tests: a file each; on PostgreSQL a database each, and a file that says where it is."""
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import closing, contextmanager
+from itertools import count
+from os import getpid
+from pathlib import Path
+from threading import Thread
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from app.settings import settings
+
+T = TypeVar("T")
+
+IS_SQLITE = not settings.database.startswith("postgres")
+
+_numbers = count(1)
+
+
+def address(shop: Path) -> str:
+    """What ``ONHAND_DATABASE`` is for this shop."""
+    return str(shop) if IS_SQLITE else shop.read_text()
+
+
+def begin(shop: Path) -> None:
+    """An empty database for a new shop, which migrations will fill."""
+    if not IS_SQLITE:
+        _create(shop, "template0")
+
+
+def copy(shop: Path, to: Path) -> Path:
+    """A shop like the other one, in place of what was there. Nobody has either open."""
+    if IS_SQLITE:
+        shutil.copy(shop, to)
+    else:
+        _create(to, _name(shop))
+    return to
+
+
+def discard(shop: Path) -> None:
+    """It is not needed any more."""
+    if not IS_SQLITE and shop.exists():
+        server(f"DROP DATABASE IF EXISTS {_name(shop)} WITH (FORCE)")
+
+
+def rows(shop: Path, sql: str, *args: Any) -> list[tuple[Any, ...]]:
+    """What another program reads there, or changes."""
+    with beside(shop) as connection:
+        return connection.rows(sql, *args)
+
+
+class Beside:
+    """A connection of another program, which waits for its answers."""
+
+    def __init__(self, shop: Path) -> None:
+        if IS_SQLITE:
+            self._sqlite = sqlite3.connect(shop, isolation_level=None)
+        else:
+            self._runner = asyncio.Runner()
+            self._postgres = _apart(self._runner, asyncpg.connect(address(shop)))
+
+    def rows(self, sql: str, *args: Any) -> list[tuple[Any, ...]]:
+        if IS_SQLITE:
+            return self._sqlite.execute(sql, args).fetchall()
+        return [tuple(row) for row in _apart(self._runner, self._postgres.fetch(sql, *args))]
+
+    def close(self) -> None:
+        if IS_SQLITE:
+            self._sqlite.close()
+        else:
+            _apart(self._runner, self._postgres.close())
+            _apart(self._runner, asyncio.sleep(0))
+            self._runner.close()
+
+
+@contextmanager
+def beside(shop: Path) -> Iterator[Beside]:
+    with closing(Beside(shop)) as connection:
+        yield connection
+
+
+def server(sql: str) -> None:
+    """Ask the PostgreSQL server, not one of its databases."""
+
+    async def ask() -> None:
+        connection = await asyncpg.connect(settings.database)
+        await connection.execute(sql)
+        await connection.close()
+
+    with asyncio.Runner() as runner:
+        _apart(runner, ask())
+
+
+def _create(shop: Path, like: str) -> None:
+    discard(shop)
+    name = f"shop_{getpid()}_{next(_numbers)}"
+    server(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY FILE_COPY")
+    shop.write_text(urlsplit(settings.database)._replace(path=f"/{name}").geturl())
+
+
+def _name(shop: Path) -> str:
+    return urlsplit(shop.read_text()).path[1:]
+
+
+def _apart(runner: asyncio.Runner, ask: Coroutine[Any, Any, T]) -> T:
+    """On a thread of its own, because the thread of a test has a loop already."""
+    results: Sequence[Any] = []
+
+    def run() -> None:
+        nonlocal results
+        try:
+            results = [runner.run(ask), None]
+        except BaseException as error:  # noqa: BLE001 - it is raised where it was asked
+            results = [None, error]
+
+    thread = Thread(target=run)
+    thread.start()
+    thread.join()
+    result, error = results
+    if error:
+        raise error
+    return result  # type: ignore[no-any-return]

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from app.accounts import actions as accounts
 from app.database import DB
 from app.database.migrate import migrate
 from app.stock import actions as stock
-from tests import make
+from tests import make, shops
 
 PRICE = 350
 REORDER_POINT = 3
@@ -64,7 +64,8 @@ def fresh(
             shop.sessions.append(await accounts.sign_in(await make.clerk(f"Clerk {n}")))
 
     async def build() -> None:
-        DB.path = str(shop.path)
+        shops.begin(shop.path)
+        DB.shop = shops.address(shop.path)
         await DB.open()
         await migrate()
         await DB.run(fill)
@@ -78,16 +79,18 @@ def fresh(
 @contextmanager
 def looking(path: Path) -> Iterator[Ask]:
     """A way to ask in plain SQL; all that is asked is answered as of one moment."""
-    with closing(sqlite3.connect(path, isolation_level=None, timeout=60)) as connection:
-        connection.execute("BEGIN")
-        yield lambda sql: connection.execute(sql).fetchall()
+    with shops.beside(path) as other:
+        other.rows("BEGIN" if shops.IS_SQLITE else "BEGIN ISOLATION LEVEL REPEATABLE READ")
+        yield other.rows
 
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Another program writes, and does not end."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
+    with shops.beside(path) as other:
+        other.rows("BEGIN IMMEDIATE" if shops.IS_SQLITE else "BEGIN")
+        if not shops.IS_SQLITE:
+            other.rows("LOCK TABLE stock_level")
         yield
 
 
@@ -98,4 +101,6 @@ def waiting_log(path: Path) -> int:
 
 
 def version() -> str:
-    return f"SQLite {sqlite3.sqlite_version}"
+    if shops.IS_SQLITE:
+        return f"SQLite {sqlite3.sqlite_version}"
+    return "PostgreSQL"

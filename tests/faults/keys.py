@@ -85,7 +85,8 @@ def same_key(setup: Setup) -> Outcome:
 class Line:
     """A connection that may be cut anywhere."""
 
-    def __init__(self, url: str, shop: Shop) -> None:
+    def __init__(self, url: str, shop: Shop, history: History) -> None:
+        self._history = history
         address = urlsplit(url)
         self._address = address.hostname, address.port
         ((self._name, self._token),) = shop.program().items()
@@ -106,17 +107,19 @@ class Line:
         if where == CUTS[3]:
             await reader.read(10)
         writer.transport.abort()
+        self._history.note(Wish(key, "sell", "/v1/orders", order(key)), 0, 0)
 
 
 def lost_answer(setup: Setup) -> Outcome:
     """It happened and the answer was lost; the server is killed; it is asked for once more."""
     shop = fresh(setup.folder, {SKU: 1_000_000})
     keys = [f"key-{n}" for n in range(setup.pick(12, 30, 200))]
+    history = History(setup.folder / "histories", "cut")
     done = Outcome(len(keys), "")
     ids: dict[str, set[int]] = {}
 
     async def lose(url: str) -> None:
-        line = Line(url, shop)
+        line = Line(url, shop, history)
         await asyncio.gather(*(line.cut(key, CUTS[3]) for key in keys))
 
     async def ask(url: str) -> None:
@@ -137,7 +140,7 @@ def lost_answer(setup: Setup) -> Outcome:
     done.hold(f"{happened} of them had happened", held=happened == len(keys))
     done.hold("a key has two ids", held=all(len(told) == 1 for told in ids.values()))
     done.hold("each is one order", held=made == Counter(keys))
-    done.wrong += audit(shop.path)
+    done.wrong += [*audit(shop.path), *compare(shop.path, setup.folder / "histories")]
     twice = sum(count - 1 for count in made.values())
     done.figure = f"asked 1, 5 and 20 times, before and after kill -9; {twice} twice, 0 lost"
     return done
@@ -154,7 +157,7 @@ def disconnects(setup: Setup) -> Outcome:
     done = Outcome(len(keys), "")
 
     async def cut_all(url: str) -> None:
-        line = Line(url, shop)
+        line = Line(url, shop, history)
         working = asyncio.create_task(crowd.work(url, seconds=setup.pick(1, 2, 10)))
         for first in range(0, len(keys), 20):
             await asyncio.gather(*(line.cut(key, cuts[key]) for key in keys[first : first + 20]))

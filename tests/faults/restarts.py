@@ -65,15 +65,17 @@ def restarts(setup: Setup) -> Outcome:
 
 @asynccontextmanager
 async def _listening(shop: Shop, url: str, number: int) -> AsyncIterator[list[bool]]:
-    """So many streams; afterwards whether each of them came to its end."""
+    """So many streams, all of them open; afterwards whether each of them came to its end."""
     ((name, token),) = shop.program().items()
     address = urlsplit(url)
     ends: list[bool] = []
+    opened = asyncio.Semaphore(0)
 
     async def listen() -> None:
         reader, writer = await asyncio.open_connection(address.hostname, address.port)
         writer.write(request("GET", "/v1/events/stream", f"{name}: {token}"))
-        last = b""
+        last = await reader.read(65_536)
+        opened.release()
         with suppress(ConnectionError):
             while heard := await reader.read(65_536):
                 last = (last + heard)[-5:]
@@ -81,5 +83,7 @@ async def _listening(shop: Shop, url: str, number: int) -> AsyncIterator[list[bo
         writer.close()
 
     streams = [asyncio.create_task(listen()) for _ in range(number)]
+    for _ in streams:
+        await opened.acquire()
     yield ends
     await asyncio.gather(*streams)

@@ -8,6 +8,7 @@ from tests.faults.auditor import Log, audit
 from tests.faults.clients import Crowd
 from tests.faults.disk import ANSWERS, GOODS, SKUS, no_writes, recovers, statuses
 from tests.faults.held import Held
+from tests.faults.history import History
 from tests.faults.keys import CUTS, Line
 from tests.faults.shop import fresh, locked, waiting_log
 from tests.faults.told import compare
@@ -29,7 +30,7 @@ def soak(setup: Setup) -> Outcome:
 
         def break_things() -> None:
             nonlocal faults
-            line = Line(server.url, shop)
+            line = Line(server.url, shop, History(crowd.folder, "cut"))
             while not is_over.wait(1):
                 fault = (no_writes(server), locked(shop.path))[faults % 2]
                 with fault:

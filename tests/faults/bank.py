@@ -14,7 +14,7 @@ from tests.faults.told import compare
 from tests.faults.trial import Outcome, Setup
 
 SKUS = [f"MUG-{n}" for n in range(50)]
-SCARCE = SKUS[:5]
+SCARCE = SKUS[:15]
 
 
 def bank(setup: Setup) -> Outcome:

@@ -25,7 +25,7 @@ def kill_under_load(setup: Setup) -> Outcome:
     """Serve, work, kill at some moment; start anew, ask some of the unknown again; and so on."""
     shop = fresh(setup.folder, {sku: 5 if sku in SCARCE else 100_000 for sku in SKUS})
     crowd = Crowd(shop, CLIENTS, SKUS, setup.seed)
-    kills = setup.pick(3, 10, 100)
+    kills = setup.pick(2, 10, 100)
     done = Outcome(kills, "")
     log = Log()
     starts = []

@@ -75,5 +75,4 @@ class Trial:
 
     def control(self, setup: Setup) -> Outcome:
         """The same, little of it, on a server that has the bug."""
-        folder = setup.folder / "control"
-        return self.run(replace(setup, folder=folder, size=0, bug=self.bug))
+        return self.run(replace(setup, folder=setup.folder / "bug", size=0, bug=self.bug))

@@ -13,6 +13,7 @@ from tests.faults import (
     shapes,
     soak,
 )
+from tests.faults.elsewhere import suite
 from tests.faults.trial import Trial
 
 TRIALS = {
@@ -22,19 +23,75 @@ TRIALS = {
         Trial("A2", "the last unit, by three ways at once", last_unit.last_unit, "remembers"),
         Trial("A3", "orders of every shape, all or nothing", shapes.shapes, "torn"),
         Trial("A4", "carts that name the same products in any order", bank.opposite),
+        Trial(
+            "A5",
+            "a hold is completed, cancelled or expires, once",
+            suite("tests/races/test_deadline.py", "tests/races/test_holds.py"),
+        ),
+        Trial(
+            "A6",
+            "a shelf is counted while it is sold from",
+            suite("tests/races/test_count.py", "tests/races/test_count_session.py"),
+        ),
+        Trial("A7", "two sweepers, one killed", suite("tests/faults/test_sweepers.py")),
         Trial("A8", "the clock jumps, and nights that clocks fear", clocks.clocks, "unswept"),
         Trial("A9", "every kind of number in every field", shapes.numbers),
         Trial("B1", "one key, fifty at once", keys.same_key, "forgets"),
         Trial("B2", "the answer is lost, the server killed", keys.lost_answer, "forgets"),
         Trial("B3", "lines cut anywhere, under load", keys.disconnects, "forgets"),
+        Trial(
+            "B4",
+            "double clicks, a held Enter, two screens, a lost link",
+            suite(
+                "tests/races/test_double_submit.py",
+                "tests/e2e/test_selling.py",
+                "tests/e2e/test_live.py",
+            ),
+        ),
         Trial("C1", "kill -9 under load", kills.kill_under_load, "early"),
         Trial("C2", "killed at every write of one order", calls.every_call, "torn"),
         Trial("C2b", "every order waits for the disk", calls.syncs, "unsynced"),
         Trial("C3", "the disk is full", disk.disk_full, "stuck"),
         Trial("C4", "the disk fails at random", disk.failing_disk, "stuck"),
+        Trial("C5", "a bad database at the start", suite("tests/commands/test_bad_start.py")),
         Trial("C6", "another program holds the lock", locks.foreign_lock, "in_place"),
         Trial("C7", "a COMMIT and a BEGIN that fail", disk.failed_commits, "leaks"),
         Trial("C8", "asked to end and started anew", restarts.restarts, "early,abrupt"),
+        Trial(
+            "C9",
+            "a migration is cut",
+            suite("tests/faults/test_migrations.py", "tests/database/test_migrations.py"),
+        ),
+        Trial(
+            "C10",
+            "backups while others write",
+            suite("tests/faults/test_backups.py", "tests/backups"),
+        ),
         Trial("C13", "a long time with one fault after the other", soak.soak, "leaks"),
+        Trial(
+            "D1",
+            "slow clients",
+            suite("tests/faults/test_slow_clients.py", "tests/web/test_deadlines.py"),
+        ),
+        Trial(
+            "D2",
+            "big and odd requests",
+            suite("tests/web/test_limits.py", "tests/web/test_nonsense.py"),
+        ),
+        Trial("D3", "spreadsheets of every kind", suite("tests/imports")),
+        Trial("D4", "very many streams", suite("tests/faults/test_streams.py", "tests/live")),
+        Trial("D5", "raw HTTP, hosts, browser files", suite("tests/web/test_raw_http.py")),
+        Trial("E1", "what is typed comes back as text", suite("tests/web/test_injection.py")),
+        Trial("E2", "nothing typed runs in a browser", suite("tests/e2e/test_injection.py")),
+        Trial("E3", "other sites", suite("tests/web/test_cross_site.py")),
+        Trial("E4", "the life of a session", suite("tests/accounts/test_sessions.py")),
+        Trial("E5", "guessing passwords", suite("tests/accounts/test_throttle.py")),
+        Trial("E6", "who may do what", suite("tests/accounts/test_access.py")),
+        Trial("E8", "headers and logs", suite("tests/web/test_headers.py", "tests/test_logs.py")),
+        Trial(
+            "E9",
+            "everything asked of /v1, and two models",
+            suite("tests/web/test_every_request.py", "tests/models"),
+        ),
     )
 }

@@ -14,7 +14,7 @@ from tests.faults.told import compare
 from tests.faults.trial import Outcome, Setup
 
 SKUS = [f"MUG-{n}" for n in range(50)]
-SCARCE = SKUS[:15]
+GOODS = {sku: 2 if sku in SKUS[:10] else 100_000 for sku in SKUS}
 
 
 def bank(setup: Setup) -> Outcome:
@@ -22,7 +22,7 @@ def bank(setup: Setup) -> Outcome:
     done = Outcome(0, "")
     figures = []
     for number in (8, 32, 64) if setup.size else (16,):
-        shop = fresh(setup.folder / f"{number}", dict.fromkeys(SKUS, 200))
+        shop = fresh(setup.folder / f"{number}", GOODS)
         crowd = Crowd(shop, number, SKUS, setup.seed)
         with setup.server(shop.path) as server:
             with Watch(shop.path) as watch:

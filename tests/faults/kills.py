@@ -23,7 +23,7 @@ START = 2.0  # seconds that a start may take
 
 def kill_under_load(setup: Setup) -> Outcome:
     """Serve, work, kill at some moment; start anew, ask some of the unknown again; and so on."""
-    shop = fresh(setup.folder, {sku: 5 if sku in SCARCE else 100_000 for sku in SKUS})
+    shop = fresh(setup.folder, {sku: 1 if sku in SCARCE else 100_000 for sku in SKUS})
     crowd = Crowd(shop, CLIENTS, SKUS, setup.seed)
     kills = setup.pick(2, 10, 100)
     done = Outcome(kills, "")

@@ -3,9 +3,19 @@
 import argparse
 import sys
 
-from app.commands import backup, clerk, demo, doctor, import_, migrate, serve, token
+from app.commands import (
+    backup,
+    clerk,
+    demo,
+    doctor,
+    import_,
+    migrate,
+    restore,
+    serve,
+    token,
+)
 
-COMMANDS = (serve, migrate, demo, import_, clerk, token, doctor, backup)
+COMMANDS = (serve, migrate, demo, import_, clerk, token, doctor, backup, restore)
 
 
 def main() -> int:

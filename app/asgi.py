@@ -23,6 +23,8 @@ from app.alerts.controllers import (
     FormController,
     PurchaseController,
 )
+from app.backups.controllers import BackupController
+from app.backups.keeper import keeper
 from app.books.controllers import BooksController
 from app.counter.controllers import (
     CounterController,
@@ -116,14 +118,14 @@ def create_app() -> ASGIApp:
     )
     settings = Router(
         "/",
-        route_handlers=[SettingsController, WebhookController],
+        route_handlers=[SettingsController, BackupController, WebhookController],
         before_request=enter,
         opt={FOR_MANAGERS: True},
     )
     live = Router("/", route_handlers=[LiveController], before_request=enter, opt={LISTENS: True})
     app = Litestar(
         [*for_anybody, door, pages, settings, live, api],
-        lifespan=[hub.running, sweeper.running, worker.running],
+        lifespan=[hub.running, keeper.running, sweeper.running, worker.running],
         state=State({"frame": frame}),
         exception_handlers={NotSignedIn: to_the_door, Exception: failures.failed},
         request_max_body_size=MOST_BYTES,

@@ -199,7 +199,7 @@ def change(typed: str) -> int:
     return number
 
 
-def quantity_or_none(typed: str) -> int:
+def quantity_or_zero(typed: str) -> int:
     """The quantity of a line; 0 takes it out."""
     return whole(typed, least=0, most=MOST_UNITS, what="The quantity")
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -50,6 +51,7 @@ class Settings:
     hold: timedelta  # how long something is put aside when nobody says otherwise
     mail_server: MailServer | None
     mail_from: str
+    backups: Path | None  # a folder, beside the database unless it is absolute; None for off
 
     @property
     def is_https(self) -> bool:
@@ -102,6 +104,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         hold=setting("HOLD_MINUTES", "30", _minutes),
         mail_server=setting("SMTP", "", _mail_server, is_secret=True),
         mail_from=setting("MAIL_FROM", "", _mailbox),
+        backups=setting("BACKUPS", "backups", _folder),
     )
     if unknown := {name for name in environment if name.startswith(PREFIX)} - known:
         raise BadSetting(f"{min(unknown)}: there is no such setting")
@@ -150,6 +153,12 @@ def _database(text: str) -> str:
     if text:
         return text
     raise ValueError("give the path of a SQLite file")
+
+
+def _folder(text: str) -> Path | None:
+    if text.strip():
+        return None if text == "off" else Path(text)
+    raise ValueError("write off, or the folder that backups are kept in")
 
 
 def _base_url(text: str) -> str:

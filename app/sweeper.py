@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
+from app.backups.keeper import keeper
 from app.books import actions as books
 from app.books import audit, seal
 from app.idempotency import once
@@ -48,6 +49,7 @@ CHORES = (
     Chore(check_books, pause=600.0),
     Chore(once.forget_old, pause=3_600.0),
     Chore(webhooks.forget_old, pause=3_600.0),
+    Chore(keeper.keep_up, pause=60.0),
 )
 
 

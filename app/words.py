@@ -99,6 +99,14 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def size(count: int) -> str:
+    """840 KB, 12 MB, 1.2 GB."""
+    for unit, bytes_in_one in (("KB", 1e3), ("MB", 1e6)):
+        if count < 1000 * bytes_in_one:
+            return f"{max(1, round(count / bytes_in_one))}{THIN}{unit}"
+    return f"{count / 1e9:.1f}{THIN}GB"
+
+
 def plural(count: int, one: str) -> str:
     """1 line, 2 lines."""
     return f"{number(count)} {one}{'' if count == 1 else 's'}"

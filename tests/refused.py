@@ -17,6 +17,8 @@ KEPT = (
     "orders",
     "order_line",
     "line_return",
+    "line_taken_out",
+    "hold_change",
     "backorder",
     "lost_sale",
 )

@@ -13,6 +13,7 @@ from tests import shops
 
 ROOT = Path(__file__).parents[1]
 ONHAND = (sys.executable, "-m", "app")
+SERVE = (*ONHAND, "serve")
 PATIENCE = 20.0  # seconds until a server that neither serves nor ends is given up
 
 
@@ -23,6 +24,7 @@ def environment(database: Path, **settings: str) -> dict[str, str]:
         **own,
         "PYTHONPATH": str(ROOT),
         "ONHAND_DATABASE": shops.address(database),
+        "ONHAND_BACKUPS": "off",  # but for those who ask
         **{f"ONHAND_{name}": value for name, value in settings.items()},
     }
 
@@ -44,14 +46,18 @@ class Server:
     """A running server. What it printed before it served is in ``printed``."""
 
     def __init__(
-        self, database: Path, *args: str, program: tuple[str, ...] = (*ONHAND, "serve")
+        self,
+        database: Path,
+        *args: str,
+        program: tuple[str, ...] = SERVE,
+        **settings: str,
     ) -> None:
         self.log = database.with_suffix(".log")
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*program, "--port", "0", *args],
                 cwd=database.parent,
-                env=environment(database),
+                env=environment(database, **settings),
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,

@@ -5,18 +5,17 @@ import shutil
 import sqlite3
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import cache
 from itertools import count
 from os import getpid
 from pathlib import Path
 from threading import Thread
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
 
 from app.settings import settings
-
-T = TypeVar("T")
 
 IS_SQLITE = not settings.database.startswith("postgres")
 
@@ -49,10 +48,10 @@ def discard(shop: Path) -> None:
         server(f"DROP DATABASE IF EXISTS {_name(shop)} WITH (FORCE)")
 
 
-def rows(shop: Path, sql: str, *args: Any) -> list[tuple[Any, ...]]:
+def rows(shop: Path, sql: str, args: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """What another program reads there, or changes."""
     with beside(shop) as connection:
-        return connection.rows(sql, *args)
+        return connection.rows(sql, args)
 
 
 class Beside:
@@ -62,21 +61,20 @@ class Beside:
         if IS_SQLITE:
             self._sqlite = sqlite3.connect(shop, isolation_level=None)
         else:
-            self._runner = asyncio.Runner()
-            self._postgres = _apart(self._runner, asyncpg.connect(address(shop)))
+            self._postgres = _answer(_connect(address(shop)))
 
-    def rows(self, sql: str, *args: Any) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, args: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         if IS_SQLITE:
             return self._sqlite.execute(sql, args).fetchall()
-        return [tuple(row) for row in _apart(self._runner, self._postgres.fetch(sql, *args))]
+        for n in range(1, len(args) + 1):
+            sql = sql.replace("?", f"${n}", 1)
+        return [tuple(row) for row in _answer(self._postgres.fetch(sql, *args))]
 
     def close(self) -> None:
         if IS_SQLITE:
             self._sqlite.close()
         else:
-            _apart(self._runner, self._postgres.close())
-            _apart(self._runner, asyncio.sleep(0))
-            self._runner.close()
+            _answer(self._postgres.close())
 
 
 @contextmanager
@@ -93,13 +91,16 @@ def server(sql: str) -> None:
         await connection.execute(sql)
         await connection.close()
 
-    with asyncio.Runner() as runner:
-        _apart(runner, ask())
+    _answer(ask())
+
+
+async def _connect(address: str) -> Any:
+    return await asyncpg.connect(address)
 
 
 def _create(shop: Path, like: str) -> None:
+    name = _name(shop) if shop.exists() else f"shop_{getpid()}_{next(_numbers)}"
     discard(shop)
-    name = f"shop_{getpid()}_{next(_numbers)}"
     server(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY FILE_COPY")
     shop.write_text(urlsplit(settings.database)._replace(path=f"/{name}").geturl())
 
@@ -108,21 +109,13 @@ def _name(shop: Path) -> str:
     return urlsplit(shop.read_text()).path[1:]
 
 
-def _apart(runner: asyncio.Runner, ask: Coroutine[Any, Any, T]) -> T:
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
     """On a thread of its own, because the thread of a test has a loop already."""
-    results: Sequence[Any] = []
+    loop = asyncio.new_event_loop()
+    Thread(target=loop.run_forever, daemon=True).start()
+    return loop
 
-    def run() -> None:
-        nonlocal results
-        try:
-            results = [runner.run(ask), None]
-        except BaseException as error:  # noqa: BLE001 - it is raised where it was asked
-            results = [None, error]
 
-    thread = Thread(target=run)
-    thread.start()
-    thread.join()
-    result, error = results
-    if error:
-        raise error
-    return result  # type: ignore[no-any-return]
+def _answer(ask: Coroutine[Any, Any, Any]) -> Any:
+    return asyncio.run_coroutine_threadsafe(ask, _loop()).result()

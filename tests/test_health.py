@@ -1,13 +1,11 @@
 """What those who watch over the program are told, also when it is not well."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from app.database import DB
-from tests import asgi
+from tests import asgi, shops
 
 
 async def ready() -> tuple[int, str, dict[str, tuple[bool, str]]]:
@@ -24,14 +22,20 @@ async def test_a_shop_that_can_work_is_ready():
     status, verdict, checks = await ready()
 
     assert (status, verdict) == (200, "ok")
-    assert [name for name, (ok, _) in checks.items() if ok] == ["database", "schema", "disk"]
+    assert [name for name, (ok, _) in checks.items() if ok] == [
+        "database",
+        "schema",
+        "disk",
+        "backup",
+    ]
 
 
+@pytest.mark.sqlite
 async def test_a_shop_that_cannot_write_is_not_ready(shop: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("app.database.writer.PATIENCE", 0.0)
 
-    with closing(sqlite3.connect(shop, isolation_level=None)) as somebody:
-        somebody.execute("BEGIN IMMEDIATE")
+    with shops.beside(shop) as somebody:
+        somebody.rows("BEGIN IMMEDIATE")
         status, verdict, checks = await ready()
 
     assert (status, verdict) == (503, "failing")
@@ -39,9 +43,10 @@ async def test_a_shop_that_cannot_write_is_not_ready(shop: Path, monkeypatch: py
     assert checks["schema"] == (True, "")
 
 
+@pytest.mark.sqlite
 async def test_a_schema_that_cannot_be_read_is_a_failed_check_and_no_broken_page(shop: Path):
-    with closing(sqlite3.connect(shop)) as somebody:
-        somebody.execute("ALTER TABLE migration RENAME COLUMN name TO step")
+    with shops.beside(shop) as somebody:
+        somebody.rows("ALTER TABLE migration RENAME COLUMN name TO step")
 
     status, verdict, checks = await ready()
 
@@ -51,9 +56,8 @@ async def test_a_schema_that_cannot_be_read_is_a_failed_check_and_no_broken_page
 
 
 async def test_a_shop_that_lacks_a_step_is_not_ready(shop: Path):
-    with closing(sqlite3.connect(shop)) as somebody:
-        somebody.execute("DELETE FROM migration WHERE app_name = 'idempotency'")
-        somebody.commit()
+    with shops.beside(shop) as somebody:
+        somebody.rows("DELETE FROM migration WHERE app_name = 'idempotency'")
 
     status, _, checks = await ready()
 

@@ -166,3 +166,13 @@ async def add_token(name: str, scope: Scope = Scope.WRITE) -> str:
         )
     )
     return token
+
+
+@action
+async def send_everybody_away() -> None:
+    """End every session and every link that was not used.
+
+    In a shop that is restored some would be valid again that were ended since its backup was made.
+    """
+    await Session.delete(force=True)
+    await Welcome.delete().where(Welcome.used_at.is_null())

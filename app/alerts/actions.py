@@ -6,6 +6,7 @@ from typing import Any
 from app import clock, words
 from app.alerts.care import Claim, OnItsWay, care_of
 from app.alerts.tables import AlertCare
+from app.catalog import queries as catalog
 from app.database import Arg, Prepared, action
 from app.errors import Refusal
 from app.stock import queries as stock
@@ -17,6 +18,13 @@ class NotLow(Refusal):
         super().__init__(
             f"{level.name} is no longer low: {words.number(level.available)} available."
         )
+
+
+class NotSold(Refusal):
+    """What is archived is no alert."""
+
+    def __init__(self, level: Level) -> None:
+        super().__init__(f"{level.name} is no longer sold.")
 
 
 class ClaimedBefore(Refusal):
@@ -165,8 +173,11 @@ async def take_back(product: int) -> None:
 
 
 async def _begin(product: int) -> Level:
-    """Care for the present crossing, with nothing of an older one. Refuses what is not low."""
+    """Care for the present crossing, with nothing of an older one. Refuses what is not low, or not
+    sold."""
     level = await stock.level(product)
+    if (await catalog.product(product)).archived:
+        raise NotSold(level)
     if not level.is_low:
         raise NotLow(level)
     await _BEGIN.first(product=product, crossing=await _CROSSING.one(product=product))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from app import clock
 from app.database import DB
+from app.database.backup import Ask
 from app.database.dialect import INTEGRITY, NOT_WHOLE
 
 _LEVELS = "FROM stock_level l JOIN product p ON p.id = l.product"
@@ -143,4 +144,19 @@ async def findings() -> list[Finding]:
         raise
     except sqlite3.DatabaseError as error:  # so broken that nobody can look any further
         found.append(Finding("the database", str(error)))
+    return found
+
+
+def findings_in(ask: Ask, *, is_older: bool = False) -> list[Finding]:
+    """What is wrong with the books of a copy, in a file that is sound itself.
+
+    A shop of an older version is not asked of what it does not have yet.
+    """
+    found = []
+    for what, sql in AUDITS.items():
+        try:
+            found += [Finding(thing, detail, what) for thing, detail in ask(sql)]
+        except sqlite3.OperationalError as error:
+            if not (is_older and str(error).startswith("no such ")):
+                raise
     return found

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from app.backups import schedule
 from app.books import audit
 from app.commands import Parsers, shop
 from app.database import DB
@@ -20,7 +21,7 @@ async def _doctor() -> int:
         findings = await audit.findings()
     for finding in findings:
         print(f"finding: {finding}")
-    if note := old_sqlite():
+    for note in filter(None, (old_sqlite(), schedule.note())):
         print(f"note: {note}")
     if findings:
         return 1

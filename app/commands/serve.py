@@ -11,6 +11,7 @@ import uvicorn
 from app.accounts import actions, queries
 from app.accounts.tables import Role
 from app.asgi import create_app
+from app.backups import folder, schedule
 from app.commands import Parsers, shop
 from app.database import DB, lock
 from app.live.hub import hub
@@ -40,6 +41,8 @@ async def _serve(args: Namespace) -> None:
         timeout_keep_alive=15,
     )
     async with shop.alone():
+        if schedule.is_on():
+            folder.prepared()
         listener = _listen(args.host, args.port)
         base_url = settings.base_url
         if args.port == 0 or not settings.is_base_url_given:

@@ -3,23 +3,31 @@
 import asyncio
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import ExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import uvloop
 
 from app import fields
-from app.database import DB
-from app.database.backup import copy
-from app.database.lock import Locked, only_one
+from app.backups.folder import Kind, keep
+from app.commands.beginning import Unusable, begin, look_at
+from app.database import DB, lock
+from app.database.backup import BadCopy
 from app.database.migrate import migrate, missing, unknown
+from app.errors import Refusal
+
+__all__ = ["RESTORING", "InUse", "Unusable", "alone", "beside", "locked", "name", "run"]
+
+RESTORING = "restoring"  # what the lock says meanwhile
 
 
-class Unusable(Exception):
-    """The shop cannot be used like this; its text says why in one sentence."""
+class InUse(Unusable):
+    """A server or another command has the shop."""
+
+    def __init__(self) -> None:
+        super().__init__(f"{DB.shop} is in use by a server or by another command.")
 
 
 def run(command: Callable[..., Coroutine[Any, Any, int | None]], *args: Any) -> int:
@@ -27,24 +35,35 @@ def run(command: Callable[..., Coroutine[Any, Any, int | None]], *args: Any) -> 
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(command(*args)) or 0
-    except (Unusable, OSError, sqlite3.DatabaseError) as error:
+    except (Unusable, BadCopy, Refusal, OSError, sqlite3.DatabaseError) as error:
         print(f"onhand: {error}", file=sys.stderr)
         return 1
+
+
+@contextmanager
+def locked() -> Iterator[None]:
+    """The shop, closed, and nobody else opens it meanwhile."""
+    folder = Path(DB.shop).parent
+    if not folder.is_dir():
+        raise Unusable(f"There is no folder {folder}.")
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(lock.only_one(DB.shop))
+        except lock.Locked:
+            raise InUse from None
+        except OSError as error:
+            raise Unusable(f"{DB.shop} cannot be opened: {error}.") from None
+        yield
 
 
 @asynccontextmanager
 async def alone() -> AsyncIterator[list[str]]:
     """The shop for this command only, brought up to date; yields the steps that were run."""
-    _check_folder()
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(only_one(DB.shop))
-        except Locked:
-            raise Unusable(f"{DB.shop} is in use by a server or by another command.") from None
-        _make_private()
+    with locked():
+        begun = await begin()
         await _open()
         try:
-            yield await up_to_date()
+            yield begun or await up_to_date()
         finally:
             await DB.close()
 
@@ -52,14 +71,15 @@ async def alone() -> AsyncIterator[list[str]]:
 @asynccontextmanager
 async def beside() -> AsyncIterator[None]:
     """The shop, whether it is being served at this moment or not."""
-    _check_folder()
     with ExitStack() as stack:
         try:
-            stack.enter_context(only_one(DB.shop))
-        except Locked:
+            stack.enter_context(locked())
+        except InUse:
+            if lock.noted(DB.shop) == RESTORING or not Path(DB.shop).exists():
+                raise
             await _open(checkpoints=False)
         else:
-            if _make_private():
+            if await begin():
                 print(f"onhand: a new shop begins, in {DB.shop}", file=sys.stderr)
             await _open()
             await up_to_date()
@@ -82,29 +102,18 @@ async def up_to_date() -> list[str]:
     if await unknown():
         raise Unusable(f"{DB.shop} was made by a newer Onhand; use that one.")
     steps = await missing()
-    if steps and await DB.fetch("SELECT 1 FROM sqlite_master WHERE name = 'product'"):
-        now = f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
-        copy(DB.shop, Path(f"{DB.shop}.before-{now}"))
-    return await migrate() if steps else []
+    if steps and await DB.fetch("SELECT 1 FROM sqlite_master LIMIT 1"):
+        backup = keep(Kind.BEFORE_UPGRADE)
+        await migrate()
+        print(f"onhand: brought up to date; as it was before, it is in {backup}", file=sys.stderr)
+    elif steps:
+        await migrate()
+    return steps
 
 
 async def _open(*, checkpoints: bool = True) -> None:
     try:
+        look_at(Path(DB.shop))
         await DB.open(checkpoints=checkpoints)
     except sqlite3.DatabaseError as error:
         raise Unusable(f"{DB.shop} cannot be opened: {error}.") from None
-
-
-def _check_folder() -> None:
-    folder = Path(DB.shop).parent
-    if not folder.is_dir():
-        raise Unusable(f"There is no folder {folder}.")
-
-
-def _make_private() -> bool:
-    """A new shop is for its owner's eyes only. Whether it is a new one."""
-    path = Path(DB.shop)
-    is_new = not path.exists()
-    if is_new:
-        path.touch(mode=0o600)
-    return is_new

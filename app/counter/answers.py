@@ -17,9 +17,15 @@ from app.web.render import either, fragment, page
 
 
 async def show(
-    request: AnyRequest, *, status: int = 200, search: str = "", says: str = "", **context: Any
+    request: AnyRequest,
+    *,
+    status: int = 200,
+    search: str = "",
+    says: str = "",
+    instead_of: str = "",
+    **context: Any,
 ) -> Answer:
-    found = await hits.shown(search, says)
+    found = await hits.shown(search, says, instead_of=instead_of)
     order = await order_of(clerk(request), **context)
     low = await alerts.low_stock()
     return await page(

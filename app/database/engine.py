@@ -47,6 +47,13 @@ class Database(ABC):
         """What the action that runs keeps for itself; empty when it begins, gone when it ends."""
 
     @abstractmethod
+    async def turn(self, *at: object) -> None:
+        """Inside an action: whoever else wants a turn at the same thing waits until it has ended.
+
+        For what is read first and decided by it. What one UPDATE checks and changes needs none.
+        """
+
+    @abstractmethod
     async def fetch(self, sql: str, args: Sequence[Any] = ()) -> list[Row]:
         """The rows of one statement, in the transaction of the action that runs, if one does."""
 

@@ -18,12 +18,12 @@ async def migrate() -> list[str]:
 
 async def missing() -> list[str]:
     """The steps that the database still lacks."""
-    return sorted(_known() - await _done())
+    return sorted(known() - await _done())
 
 
 async def unknown() -> list[str]:
     """The steps of the database that this program does not know: it was made by a newer one."""
-    return sorted(await _done() - _known())
+    return sorted(await _done() - known())
 
 
 async def _forwards() -> list[str]:
@@ -44,7 +44,8 @@ async def _done() -> set[str]:
 
 
 @cache  # Piccolo adds to sys.path each time it looks
-def _known() -> set[str]:
+def known() -> set[str]:
+    """Every step of this program."""
     manager = BaseMigrationManager()
     return {
         f"{app.app_name} {step}"

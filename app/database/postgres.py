@@ -31,6 +31,8 @@ SETTINGS = {
     "idle_in_transaction_session_timeout": "30s",
 }
 
+_TURN = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+
 # Two actions met, and the database undid one of them whole: it may begin again.
 MET = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 PASSING = (
@@ -155,6 +157,9 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
         if acting is None or acting.is_over:
             raise TransactionError("only an action keeps notes")
         return acting.notes
+
+    async def turn(self, *at: object) -> None:
+        await self._fetch(_TURN, [" ".join(map(str, at))])
 
     @property
     def is_acting(self) -> bool:

@@ -96,6 +96,9 @@ class SQLiteEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is si
             raise TransactionError("only an action keeps notes")
         return self._check_open().notes
 
+    async def turn(self, *at: object) -> None:
+        """It is: there is one writer."""
+
     async def fetch(self, sql: str, args: Sequence[Any] = ()) -> list[Row]:
         return await self._fetch(sqlite3.Cursor.fetchall, sql, args)
 

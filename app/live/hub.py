@@ -1,10 +1,10 @@
 """The one stream that every open screen hears, built on the numbers of the event log.
 
 Whatever commits, here or in another program, is seen in the log, or in what people do about
-alerts; it is rendered once, the first at once and later ones at most every quarter of a second, and
-the same bytes go to every screen. A screen is nothing but its place: one that missed something,
-because it slept, was cut off or reads slowly, is told from its place on. So nothing is queued for
-anybody. A program that follows the log itself is the same, and reads it from its place.
+alerts and holds; it is rendered once, the first at once and later ones at most every quarter of a
+second, and the same bytes go to every screen. A screen is nothing but its place: one that missed
+something, because it slept, was cut off or reads slowly, is told from its place on. So nothing is
+queued for anybody. A program that follows the log itself is the same, and reads it from its place.
 """
 
 import asyncio
@@ -13,12 +13,14 @@ import random
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from operator import gt
 from typing import NamedTuple
 
 from app.alerts import queries as alerts
 from app.books.seal import seal
 from app.database import DB
 from app.live.place import Place
+from app.orders import changes
 from app.stock import lists, queries
 from app.web.render import render
 
@@ -94,9 +96,7 @@ class Hub:
         try:
             yield b"retry: %d\n\n" % random.randint(500, 3_000)  # noqa: S311
             newest = await Place.now()
-            if (
-                after.event > newest.event or after.care > newest.care
-            ):  # of a newer copy of the shop
+            if any(map(gt, after, newest)):  # of a newer copy of the shop
                 after = newest
                 if since is None:
                     yield b"event: restored\ndata:\n\n"
@@ -165,14 +165,15 @@ async def render_changes(after: Place, upto: Place) -> Message:
     """What changed behind one place up to another, for all screens alike."""
     products = await queries.changed(after.event, upto.event, limit=MOST_CHANGED + 1)
     orders = await queries.changed_orders(after.event, upto.event, limit=MOST_CHANGED + 1)
-    if max(len(products), len(orders)) > MOST_CHANGED:
+    if max(len(products), len(orders), upto.hold - after.hold) > MOST_CHANGED:
         return Message(after, upto, _message("resync", upto, ""))
     parts = [await render_panel()]
     for i in range(0, len(products), 100):
         levels = await queries.levels(products[i : i + 100])
         parts.append(render("live/_changes.html", levels=levels))
         await asyncio.sleep(0)  # others have work to do as well
-    parts.append(render("live/_orders.html", orders=orders, event=upto.event))
+    orders = sorted({*orders, *await changes.changed(after.hold, upto.hold)})
+    parts.append(render("live/_orders.html", orders=orders, number=upto.event + upto.hold))
     return Message(after, upto, _message("changes", upto, "".join(parts)))
 
 

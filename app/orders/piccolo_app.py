@@ -12,6 +12,8 @@ APP_CONFIG = AppConfig(
     table_classes=[
         tables.Order,
         tables.OrderLine,
+        tables.LineTakenOut,
+        tables.HoldChange,
         tables.LineReturn,
         tables.Backorder,
         tables.LostSale,

@@ -27,7 +27,7 @@ class Row(msgspec.Struct, frozen=True):
     lines: int
     units: int
     returned: int
-    as_of: int  # the newest event in the log when this was read
+    as_of: int  # grows with every event in the log, and with every change of a hold beside it
     place: datetime | int | str  # by what its part is sorted, as the database gives it
 
     @property
@@ -84,5 +84,6 @@ ROW = (
     '(SELECT count(*) FROM order_line n WHERE n."order" = o.id), '
     '(SELECT coalesce(sum(quantity), 0) FROM order_line n WHERE n."order" = o.id), '
     '(SELECT coalesce(sum(returned), 0) FROM order_line n WHERE n."order" = o.id), '
-    "coalesce((SELECT max(id) FROM stock_event), 0)"
+    "coalesce((SELECT max(id) FROM stock_event), 0) "
+    "+ coalesce((SELECT max(id) FROM hold_change), 0)"
 )

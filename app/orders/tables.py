@@ -67,6 +67,22 @@ class OrderLine(Table):
     found_note = Varchar(length=2000)
 
 
+class LineTakenOut(Table):
+    """How a line was when it was taken out of a hold, so that an undo brings it back as it was."""
+
+    id = BigSerial(primary_key=True)
+    event = BigInt(unique=True, default=None)  # what the event log says of it
+    unit_price_cents = Whole(most=MOST_CENTS)
+    position = Whole()
+
+
+class HoldChange(Table):
+    """A hold was extended, recalled or put away: it moved no stock, so the log does not tell."""
+
+    id = BigSerial(primary_key=True)
+    order = ForeignKey(Order, null=False, default=None, on_delete=OnDelete.restrict)
+
+
 class LineReturn(Table):
     """Units of one line that came back, or will not. Their sum is what the line has returned."""
 
@@ -87,6 +103,11 @@ class Backorder(Table):
     clerk = ForeignKey(Clerk, null=True, default=None, on_delete=OnDelete.restrict)
     actor = Varchar(length=100, default=None)
     created_at = Timestamptz(default=None)
+    taken_out = Whole(most=1_000_000, default=0)  # units of an order that became these
+    unit_price_cents = Whole(most=MOST_CENTS, default=0)  # of those
+    operation = BigInt(
+        null=True, default=None, index=True
+    )  # by which they can be undone, of a hold
     order = ForeignKey(Order, null=True, default=None, on_delete=OnDelete.restrict)
     closed_at = Timestamptz(null=True, default=None)  # it became that hold, or nobody wants it now
 
@@ -101,3 +122,4 @@ class LostSale(Table):
     available = Whole()  # when the customer left
     actor = Varchar(length=100, default=None)
     happened_at = Timestamptz(default=None, index=True)
+    operation = BigInt(null=True, default=None, index=True)  # by which it can be undone, of a hold

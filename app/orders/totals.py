@@ -50,17 +50,21 @@ async def counts() -> Counts:
 
 
 class Sold(NamedTuple):
-    """What left the shop since a moment, and has not been cancelled."""
+    """What left the shop since a moment, and has neither been cancelled nor come back."""
 
     orders: int
     units: int
     total_cents: int
+    given_back_cents: int  # for what came back of it
 
 
 _SOLD = Prepared(
     Order.raw(
-        "SELECT count(*), coalesce(sum((SELECT sum(quantity) FROM order_line n "
-        'WHERE n."order" = orders.id)), 0), coalesce(sum(total_cents), 0) FROM orders WHERE {}',
+        "SELECT count(*), coalesce(sum(units), 0), coalesce(sum(total_cents - back), 0), "
+        "coalesce(sum(back), 0) FROM (SELECT total_cents, "
+        '(SELECT sum(quantity - returned) FROM order_line n WHERE n."order" = orders.id) AS units, '
+        "(SELECT sum(returned * unit_price_cents) FROM order_line n "
+        'WHERE n."order" = orders.id) AS back FROM orders WHERE {}) sold',
         since(OrderStatus.COMPLETED),
     ),
     Sold,

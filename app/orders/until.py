@@ -1,7 +1,7 @@
 """Until when something is put aside: what a clerk can choose, and what she typed, understood."""
 
-from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
 from app import clock, words
@@ -32,6 +32,11 @@ def _later() -> Iterator[Choice]:
     yield Choice("4320", "3 days")
 
 
+def field(form: Mapping[str, str]) -> str:
+    """Which field of a form says until when: minutes, if any are typed, or an end to choose."""
+    return "minutes" if form["minutes"].strip() else "until"
+
+
 def read(typed: str) -> timedelta:
     """From now on: ``today`` and ``tomorrow`` until closing, else a number of minutes.
 
@@ -54,6 +59,14 @@ def more(ends: datetime) -> timedelta:
     if lasts > LONGEST:
         raise ValueError(f"A hold can last {LONGEST.days} days at most.")
     return lasts
+
+
+def end(typed: str) -> datetime:
+    """When a hold ends, as a form was filled with it."""
+    try:
+        return datetime.fromisoformat(typed).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("Look at the order anew.") from None
 
 
 def _closing(days: int = 0) -> datetime:

@@ -80,10 +80,10 @@ class Form(Mapping[str, str]):
 
 
 class Done(NamedTuple):
-    """What an action did, in a sentence, and the operation by which it can be undone."""
+    """What an action did, in a sentence, and what of it can be undone, as below ``/undo``."""
 
     said: str
-    undo: int | None = None
+    undo: int | str | None = None
 
 
 def status_of(refusal: Refusal | None) -> int:

@@ -65,6 +65,7 @@ environment.filters |= {
     "day": words.day,
     "iso": words.iso,
     "plural": words.plural,
+    "size": words.size,
 }
 
 

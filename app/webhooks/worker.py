@@ -57,10 +57,17 @@ class Worker:
 
     async def _look(self, client: httpx.AsyncClient) -> None:
         for hook in await queries.behind():
-            await take(hook)  # if more is left, its own commit makes it look again
+            await self._take(hook)
         for hook in await queries.due():
             if hook not in self._sending:
                 self._sending[hook] = asyncio.create_task(self._serve(client, hook))
+
+    async def _take(self, hook: int) -> None:
+        """Make deliveries of what is new; if more is left, its own commit makes it look again."""
+        try:
+            await take(hook)
+        except Exception as error:  # noqa: BLE001 - it is tried again, and stops no other hook
+            logger.warning("webhook %s: %s", hook, error)
 
     async def _serve(self, client: httpx.AsyncClient, hook: int) -> None:
         """Send what is due for one hook, one after the other."""

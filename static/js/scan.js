@@ -97,3 +97,9 @@ form.addEventListener("htmx:finally:request", (event) => {
     miss(ctx.typed);
   }
 });
+
+// A page that begins with hits, as of substitutes: Enter adds, and the next scan takes their place.
+if (box.value) {
+  box.select();
+  choose(chosen());
+}

@@ -1,8 +1,6 @@
 """The seal of the books: looked at every night and when somebody asks, shown to everybody."""
 
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from app.books.explained import SENTENCES, Explained, explained
 from app.live.hub import render_panel
 from app.orders import actions as orders
 from app.orders.actions import Wanted
-from tests import make, screen
+from tests import make, screen, shops
 from tests.screen import Screen
 
 THREE = datetime(2026, 11, 20, 3, tzinfo=UTC)  # in the morning, when it is time
@@ -31,8 +29,8 @@ async def sell_at_a_wrong_total(shop: Path) -> int:
     """Damage that nobody in the program could do. Returns the order."""
     await make.product("MUG", on_hand=9, price_cents=350)
     order = await orders.place([Wanted("MUG", 2)], actor="Kim")
-    with closing(sqlite3.connect(shop, isolation_level=None)) as connection:
-        connection.execute("UPDATE orders SET total_cents = 699")
+    with shops.beside(shop) as connection:
+        connection.rows("UPDATE orders SET total_cents = 699")
     return order.id
 
 
@@ -73,8 +71,8 @@ async def test_what_is_wrong_is_said_on_every_page_and_explained_on_one(robin: S
 async def test_what_was_mended_is_sealed_again_and_not_forgotten(robin: Screen, shop: Path):
     await sell_at_a_wrong_total(shop)
     page = await robin.press(await robin.get("/activity/books"), "Check now")
-    with closing(sqlite3.connect(shop, isolation_level=None)) as connection:
-        connection.execute("UPDATE orders SET total_cents = 700")
+    with shops.beside(shop) as connection:
+        connection.rows("UPDATE orders SET total_cents = 700")
 
     page = await robin.press(page, "Check now")
 

@@ -135,6 +135,24 @@ async def test_what_is_ordered_says_how_many_and_when_they_are_due(mug: int):
     assert (await cares())[mug].on_its_way is None
 
 
+async def test_an_order_sent_again_when_its_day_is_over_is_answered_as_it_was(mug: int):
+    midnight = datetime(2026, 11, 21, tzinfo=UTC)
+    due = {"due_on": "2026-11-20"}
+
+    async with screen.clerk("Anna") as anna:
+        with clock.at(midnight - timedelta(minutes=1)):
+            form = await anna.get(ORDER)
+            await anna.press(form, "Save", due)
+        with clock.at(midnight + timedelta(minutes=1)):
+            again = await anna.press(form, "Save", due)
+            late = await anna.press(form, "Save", {**due, "quantity": "9"})
+
+    assert (again.status, late.status) == (200, 422)
+    ordered = (await cares())[mug].on_its_way
+    assert ordered
+    assert ordered.units == 7
+
+
 async def test_a_mistake_in_an_order_is_said_at_its_field_and_nothing_is_ordered(mug: int):
     typed = {"quantity": "0", "due_on": "soon"}
 

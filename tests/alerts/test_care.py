@@ -63,6 +63,17 @@ async def test_ones_own_claim_once_more_changes_nothing(mug: int):
     assert (await cares())[mug].claim == Claim("Tom", NOW)
 
 
+async def test_nobody_takes_care_of_what_is_no_longer_sold(mug: int):
+    await make.archive(mug)
+
+    for act in (
+        actions.claim(mug, actor="Tom"),
+        actions.snooze(mug, NOW, actor="Tom"),
+        actions.order(mug, 5, TUESDAY, actor="Tom"),
+    ):
+        assert await refused(act) == "Blue mug is no longer sold."
+
+
 async def test_only_one_of_many_clerks_gets_the_claim(mug: int):
     outcomes = await asyncio.gather(
         *(actions.claim(mug, actor=f"Clerk {n}") for n in range(CLERKS)), return_exceptions=True

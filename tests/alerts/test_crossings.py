@@ -5,10 +5,8 @@ worked out anew from its numbers alone, by code that shares nothing with the pro
 """
 
 import asyncio
-import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
@@ -190,10 +188,10 @@ def told(path: Path, products: list[int]) -> list[Alert]:
 
 
 def _alerts(path: Path) -> list[Alert]:
-    with closing(sqlite3.connect(path)) as connection:
+    with shops.beside(path) as connection:
         return [
             Alert(*row)
-            for row in connection.execute(
+            for row in connection.rows(
                 "SELECT id, product, kind FROM stock_event "
                 "WHERE kind IN ('low_stock', 'restocked') ORDER BY id"
             )
@@ -205,10 +203,10 @@ def due(path: Path, points: list[tuple[int, int, int]]) -> list[Alert]:
     moves: list[tuple[int, int, int | None, int | None]] = [
         (before, product, None, point) for before, product, point in points
     ]
-    with closing(sqlite3.connect(path)) as connection:
+    with shops.beside(path) as connection:
         moves += [
             (event, product, on_hand - reserved, None)
-            for event, product, on_hand, reserved in connection.execute(
+            for event, product, on_hand, reserved in connection.rows(
                 "SELECT id, product, on_hand, reserved FROM stock_event "
                 "WHERE kind NOT IN ('low_stock', 'restocked') ORDER BY id"
             )

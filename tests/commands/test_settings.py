@@ -22,11 +22,6 @@ UNREACHABLE = "set ONHAND_BASE_URL to the address by which browsers reach it"
         ("TIMEZONE", "../../etc/passwd", "write a name like Europe/London"),
         ("DATABASE", "", "give the path of a SQLite file"),
         (
-            "DATABASE",
-            "postgresql://shop",
-            "PostgreSQL is not supported yet; give the path of a SQLite file",
-        ),
-        (
             "BASE_URL",
             "stock.example.com",
             "write it like https://stock.example.com, without a path",

@@ -15,6 +15,8 @@ from app.database.lock import only_one
 from tests import books, make
 from tests.commands.conftest import Onhand
 
+pytestmark = pytest.mark.sqlite
+
 
 def rows(database: Path, sql: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(database)) as connection:
@@ -86,8 +88,9 @@ def test_a_shop_that_lacks_a_step_is_copied_before_it_is_changed(onhand: Onhand,
 
     said = onhand("migrate")
 
-    (copy,) = database.parent.glob("shop.sqlite.before-*")
+    (copy,) = database.parent.glob("backups/shop-*-before-upgrade.sqlite")
     assert said.status == 0
+    assert said.err == [f"onhand: brought up to date; as it was before, it is in {copy}"]
     assert said.out[-1] == "brought up to date"
     assert all(line.startswith("idempotency ") for line in said.out[:-1])
     assert rows(copy, "SELECT count(*) FROM sqlite_master WHERE name = 'answer'") == [(0,)]
@@ -95,14 +98,25 @@ def test_a_shop_that_lacks_a_step_is_copied_before_it_is_changed(onhand: Onhand,
 
 
 def test_a_step_that_fails_is_one_line_and_changes_nothing(onhand: Onhand, database: Path):
-    change(database, "CREATE TABLE orders_cart (in_the_way INTEGER)")
+    onhand("migrate")
+    change(database, "DELETE FROM migration WHERE app_name = 'idempotency'")
+    before = rows(database, "SELECT sql FROM sqlite_master")
 
     said = onhand("migrate")
 
     assert said.status == 1
     assert said.out == []
-    assert said.err == ["onhand: there is already a table named orders_cart"]
-    assert rows(database, "SELECT name FROM sqlite_master") == [("orders_cart",)]
+    assert said.err == ['onhand: table "answer" already exists']
+    assert rows(database, "SELECT sql FROM sqlite_master") == before
+
+
+def test_the_database_of_another_program_is_refused_and_not_touched(onhand: Onhand, database: Path):
+    change(database, "CREATE TABLE takings (monday INTEGER)")
+
+    said = onhand("migrate")
+
+    assert said == (1, [], [f"onhand: {database}: it is no shop of Onhand"])
+    assert rows(database, "SELECT name FROM sqlite_master") == [("takings",)]
 
 
 def test_a_shop_of_a_newer_onhand_is_refused(onhand: Onhand, database: Path):
@@ -240,7 +254,7 @@ def test_tokens_links_copies_and_audits_are_made_beside_a_server(onhand: Onhand,
         ]
 
     assert [one.status for one in said] == [0, 0, 0, 0]
-    assert said[2].out == ["books balance"]
+    assert said[2].out == ["note: there is no good backup yet", "books balance"]
     assert said[3].out == ["copy.sqlite"]
     assert rows(database.parent / "copy.sqlite", "SELECT name FROM api_token") == [("till",)]
 
@@ -250,9 +264,9 @@ def test_a_backup_without_a_name_gets_one(onhand: Onhand, database: Path):
 
     said = onhand("backup")
 
-    (copy,) = (database.parent / "backups").iterdir()
-    assert (said.status, said.out) == (0, [f"backups/{copy.name}"])
-    assert re.fullmatch(r"shop-\d{8}-\d{6}\.sqlite", copy.name)
+    (copy,) = (database.parent / "backups").glob("*.sqlite")
+    assert said == (0, [str(copy)], [])
+    assert re.fullmatch(r"shop-\d{8}-\d{6}-asked\.sqlite", copy.name)
     assert (database.parent / "backups").stat().st_mode & 0o777 == 0o700
     books.balance(copy)
 

@@ -140,7 +140,7 @@ async def test_a_page_hears_what_happens_while_it_is_made(monkeypatch: pytest.Mo
         monkeypatch.setattr(alerts, "low_stock", and_then_a_delivery_arrives)
         answer = await robin.client.get("/counter")
 
-    assert f'hx-sse:connect="/live?after={before}.0"' in answer.text
+    assert f'hx-sse:connect="/live?after={before}.0.0"' in answer.text
 
 
 async def test_an_unknown_code_says_so_and_stays_in_the_box():

@@ -55,6 +55,20 @@ async def test_a_time_that_is_over_keeps_what_was_typed_and_holds_nothing():
     assert (await stock.level(mug)).reserved == 0
 
 
+async def test_the_same_form_sent_again_after_closing_time_is_answered_as_it_was():
+    mug = await make.product("MUG", on_hand=5)
+
+    async with screen.clerk() as robin:
+        with clock.at(NOON.replace(hour=17, minute=59)):
+            counter = await scan(robin, "MUG")
+            first = await robin.press(counter, "Hold", {"until": "today"}, within="/counter/hold")
+        with clock.at(NOON.replace(hour=18, minute=1)):
+            again = await robin.press(counter, "Hold", {"until": "today"}, within="/counter/hold")
+
+    assert (first.status, again.status) == (200, 200)
+    assert (await stock.level(mug)).reserved == 1
+
+
 async def test_too_few_are_not_put_aside_and_the_line_says_for_whom_the_others_are():
     mug = await make.product("MUG", name="Blue mug", on_hand=5)
 

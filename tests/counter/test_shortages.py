@@ -1,5 +1,9 @@
 """A line that cannot be had as it is asked for, and the ways out, as plain forms."""
 
+import re
+
+import pytest
+
 from app.orders import backorders
 from app.orders.tables import Backorder, LostSale
 from app.stock import actions as stock_actions
@@ -87,9 +91,22 @@ async def test_what_is_not_there_is_put_aside_when_it_is_back():
         assert await Backorder.count() == 0
         counter = await robin.press(unnamed, "Hold when back", {"words": "Mrs Okafor"})
 
+    assert "1 line, 2 units" in counter.words  # what is there can be sold now
+    (waiting,) = await backorders.waiting()
+    assert (waiting.sku, waiting.quantity, waiting.customer) == ("MUG", 3, "Mrs Okafor")
+
+
+async def test_a_line_of_which_none_is_there_waits_whole():
+    await make.product("MUG", on_hand=0)
+
+    async with screen.clerk() as robin:
+        counter = await robin.press(
+            await short_by(robin, "5*MUG"), "Hold when back", {"words": "Anna"}
+        )
+
     assert "Nothing in this order yet" in counter.words
     (waiting,) = await backorders.waiting()
-    assert (waiting.sku, waiting.quantity, waiting.customer) == ("MUG", 5, "Mrs Okafor")
+    assert waiting.quantity == 5
 
 
 async def test_a_customer_who_leaves_is_a_lost_sale_and_the_line_is_gone():
@@ -107,13 +124,38 @@ async def test_a_customer_who_leaves_is_a_lost_sale_and_the_line_is_gone():
     assert (await stock.level(mug)).on_hand == 2
 
 
+@pytest.mark.parametrize("button", ["Customer left", "Hold when back"])
+async def test_what_was_noted_as_missing_has_a_way_back(button: str):
+    mug = await make.product("MUG", on_hand=2)
+
+    async with screen.clerk() as robin:
+        counter = await short_by(robin, "5*MUG")
+        typed = {"way": "lost" if button == "Customer left" else "await", "words": "Anna"}
+        address = f"/counter/lines/{mug}/shortage"
+        answer = await robin.fragment(counter, address, typed)
+        (way_back,) = re.findall(r'action="(/undo/[a-z-]+/[0-9]+)"', answer.text)
+        counter = await robin.get("/counter")
+        (form, *_) = counter.forms
+        form.action = way_back
+        counter = await robin.enter(counter, way_back, {})
+
+    assert "1 line, 5 units" in counter.words
+    assert await LostSale.count() + len(await backorders.waiting()) == 0
+
+
 async def test_a_substitute_is_looked_for_by_the_last_word_of_the_name():
-    await make.product("MUG", name="Blue mug", on_hand=0)
+    mug = await make.product("MUG", name="Blue mug", on_hand=0)
     await make.product("MUG-RED", name="Red mug", on_hand=5)
 
     async with screen.clerk() as robin:
         counter = await scan(robin, "MUG")
-        assert 'href="/counter?search=mug"' in counter.html
+        assert f'href="/counter?search=mug&amp;instead_of={mug}"' in counter.html
+        counter = await robin.get(f"/counter?search=mug&instead_of={mug}")
+
+    hits = [form for form in counter.forms if form.id == "scan-form"]
+    assert [button for form in hits for button, name, _ in form.buttons if name == "product"] == [
+        "Red mug MUG-RED 5 available £3.50 Add ↵"
+    ]
 
 
 async def test_a_way_that_there_is_not_changes_nothing():

@@ -16,6 +16,8 @@ from app.stock.tables import AdjustmentReason, StockEvent
 from tests import make
 from tests.database import notes
 
+pytestmark = pytest.mark.sqlite
+
 
 class No(Refusal):
     pass

@@ -11,9 +11,12 @@ from app.database import DB, checkpoints
 from app.database.checkpoints import SAFE_VERSION
 from tests.database import notes
 
-pytestmark = pytest.mark.skipif(
-    sqlite3.sqlite_version_info < SAFE_VERSION, reason="there the writer makes the checkpoints"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        sqlite3.sqlite_version_info < SAFE_VERSION, reason="there the writer makes the checkpoints"
+    ),
+    pytest.mark.sqlite,
+]
 
 PAGE = 4096
 

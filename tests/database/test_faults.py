@@ -18,6 +18,8 @@ from app.stock import queries as stock
 from tests import make
 from tests.database import notes
 
+pytestmark = pytest.mark.sqlite
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -18,6 +18,8 @@ from tests import books as sums
 from tests import make
 from tests.refused import refused
 
+pytestmark = pytest.mark.sqlite
+
 DUMP = Path(__file__).parents[1] / "data" / "shop-2026-11-21.sql"
 ROBIN, MUG, BOWL = 1, 1, 2
 

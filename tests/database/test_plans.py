@@ -5,8 +5,12 @@ import pkgutil
 import re
 from collections.abc import Iterator
 
+import pytest
+
 import app
 from app.database import DB, Arg, Prepared
+
+pytestmark = pytest.mark.sqlite
 
 GROWING = "stock_event|orders|order_line|line_return|backorder|lost_sale|answer"
 ALIASES = re.compile(

@@ -10,6 +10,8 @@ from piccolo.engine.exceptions import TransactionError
 from app.database import DB, readers
 from tests.database import notes
 
+pytestmark = pytest.mark.sqlite
+
 FOREVER = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
 
 

@@ -1,9 +1,7 @@
 """The demo shop, built once by its command on a Friday afternoon."""
 
-import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +19,7 @@ from app.demo.invoices import Kind, read
 from app.demo.plan import CLERKS, plan
 from app.settings import settings
 from tests import books, shops
+from tests.shops import Beside
 
 NOW = datetime(2026, 11, 20, 14, 7, 12, tzinfo=UTC)  # a Friday
 
@@ -35,8 +34,8 @@ def demo_shop(empty_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 @pytest.fixture
-def connection(demo_shop: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(f"file:{demo_shop}?mode=ro", uri=True)) as connection:
+def connection(demo_shop: Path) -> Iterator[Beside]:
+    with shops.beside(demo_shop) as connection:
         yield connection
 
 
@@ -48,11 +47,11 @@ def demo(path: Path) -> int:
         return main()
 
 
-def column(connection: sqlite3.Connection, sql: str) -> list[Any]:
-    return [value for (value,) in connection.execute(sql)]
+def column(connection: Beside, sql: str) -> list[Any]:
+    return [value for (value,) in connection.rows(sql)]
 
 
-def moments(connection: sqlite3.Connection) -> list[datetime]:
+def moments(connection: Beside) -> list[datetime]:
     times = column(connection, "SELECT happened_at FROM stock_event ORDER BY id")
     return [datetime.fromisoformat(time) for time in times]
 
@@ -61,8 +60,8 @@ def test_its_books_balance(demo_shop: Path):
     books.balance(demo_shop)
 
 
-def test_most_products_are_well_some_are_low_and_a_few_are_out(connection: sqlite3.Connection):
-    levels = connection.execute("SELECT on_hand, reorder_point FROM stock_level").fetchall()
+def test_most_products_are_well_some_are_low_and_a_few_are_out(connection: Beside):
+    levels = connection.rows("SELECT on_hand, reorder_point FROM stock_level")
 
     low = sum(on_hand <= reorder_point for on_hand, reorder_point in levels)
     out = sum(on_hand == 0 for on_hand, _ in levels)
@@ -73,11 +72,9 @@ def test_most_products_are_well_some_are_low_and_a_few_are_out(connection: sqlit
     assert any(on_hand > 1_000 for on_hand, _ in levels)
 
 
-def test_reorder_points_follow_the_pace_of_sales(connection: sqlite3.Connection):
+def test_reorder_points_follow_the_pace_of_sales(connection: Beside):
     points = dict(
-        connection.execute(
-            "SELECT sku, reorder_point FROM product JOIN stock_level ON product = id"
-        )
+        connection.rows("SELECT sku, reorder_point FROM product JOIN stock_level ON product = id")
     )
 
     assert points["84077"] > 500  # nearly 4,000 gliders in two weeks
@@ -86,7 +83,7 @@ def test_reorder_points_follow_the_pace_of_sales(connection: sqlite3.Connection)
     assert points["84977"] <= 2  # one line, given away
 
 
-def test_it_holds_two_weeks_of_opening_hours_until_just_now(connection: sqlite3.Connection):
+def test_it_holds_two_weeks_of_opening_hours_until_just_now(connection: Beside):
     happened = moments(connection)
 
     assert happened == sorted(happened)
@@ -100,7 +97,7 @@ def test_it_holds_two_weeks_of_opening_hours_until_just_now(connection: sqlite3.
     assert max(traded) <= hours.CLOSES
 
 
-def test_every_invoice_with_a_sale_is_an_order(connection: sqlite3.Connection):
+def test_every_invoice_with_a_sale_is_an_order(connection: Beside):
     sold = "SELECT reference FROM orders WHERE status = 'completed' ORDER BY id"
     references = column(connection, sold)
 
@@ -108,8 +105,8 @@ def test_every_invoice_with_a_sale_is_an_order(connection: sqlite3.Connection):
     assert references == sales
 
 
-def test_it_receives_counts_corrects_and_takes_back(connection: sqlite3.Connection):
-    kinds = dict(connection.execute("SELECT kind, count(*) FROM stock_event GROUP BY kind"))
+def test_it_receives_counts_corrects_and_takes_back(connection: Beside):
+    kinds = dict(connection.rows("SELECT kind, count(*) FROM stock_event GROUP BY kind"))
     reasons = column(connection, "SELECT DISTINCT reason FROM stock_event WHERE reason IS NOT NULL")
     notes = column(connection, "SELECT DISTINCT note FROM stock_event")
 
@@ -124,11 +121,9 @@ def test_it_receives_counts_corrects_and_takes_back(connection: sqlite3.Connecti
 
 
 def test_a_cart_is_parked_and_two_customers_have_something_put_aside(
-    connection: sqlite3.Connection,
+    connection: Beside,
 ):
-    held = connection.execute(
-        "SELECT actor, customer FROM orders WHERE status = 'open' ORDER BY id"
-    )
+    held = connection.rows("SELECT actor, customer FROM orders WHERE status = 'open' ORDER BY id")
 
     assert list(held) == [
         ("Priya", ""),
@@ -138,17 +133,17 @@ def test_a_cart_is_parked_and_two_customers_have_something_put_aside(
     assert column(connection, "SELECT sum(reserved) FROM stock_level") == [7 + 2 + 6]
 
 
-def test_four_clerks_work_in_it_and_nobody_can_sign_in(connection: sqlite3.Connection):
+def test_four_clerks_work_in_it_and_nobody_can_sign_in(connection: Beside):
     actors = column(connection, "SELECT DISTINCT actor FROM stock_event")
 
     assert set(actors) == set(CLERKS)
     assert column(connection, "SELECT count(*) FROM clerk") == [0]
 
 
-def test_its_products_look_like_products(connection: sqlite3.Connection):
-    products = connection.execute(
+def test_its_products_look_like_products(connection: Beside):
+    products = connection.rows(
         "SELECT name, category, price_cents, code FROM product JOIN barcode ON product = product.id"
-    ).fetchall()
+    )
 
     assert len({code for *_, code in products}) == len(products) == 2_500
     for name, category, price_cents, _ in products:

@@ -4,11 +4,9 @@ import asyncio
 import json
 import os
 import re
-import sqlite3
 import urllib.request
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -180,10 +178,10 @@ def open_screen(shop: Shop, browser: Browser) -> Iterator[Opens]:
 
 def orders_of(shop: Shop, sku: str) -> int:
     """How many completed orders there are of a product, read from the file."""
-    with closing(sqlite3.connect(f"file:{shop.path}?mode=ro", uri=True)) as connection:
-        (number,) = connection.execute(
+    with shops.beside(shop.path) as connection:
+        ((number,),) = connection.rows(
             'SELECT count(*) FROM orders o JOIN order_line n ON n."order" = o.id '
             "JOIN product p ON p.id = n.product WHERE p.sku = ? AND o.status = 'completed'",
             (sku,),
-        ).fetchone()
+        )
     return int(number)

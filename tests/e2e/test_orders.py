@@ -55,6 +55,21 @@ def test_a_hold_that_a_colleague_hands_over_is_seen_as_handed_over(shop: Shop, o
     assert shop.available(mug) == 7
 
 
+def test_a_hold_that_a_colleague_extends_or_recalls_is_seen_so(shop: Shop, open_screen: Opens):
+    """Neither writes an entry in the log."""
+    _, mug = placed(shop, "Farley", lasts=timedelta(minutes=20))
+    page, colleague = open_screen("/orders?show=holds"), open_screen("/orders")
+    expect(row(page, "Farley")).to_contain_text("19:")
+
+    row(colleague, "Farley").get_by_role("button", name="Extend").click()
+    expect(row(colleague, "Farley")).to_contain_text("49:")
+    expect(row(page, "Farley")).to_contain_text("49:")
+
+    row(colleague, "Farley").get_by_role("button", name="Recall").click()
+    expect(row(page, "Farley")).to_contain_text("on the counter of")
+    assert shop.available(mug) == 7
+
+
 def test_a_hold_that_runs_out_while_two_look_at_it_expires_on_both_screens(
     shop: Shop, open_screen: Opens
 ):

@@ -122,6 +122,25 @@ def test_what_was_warned_of_is_well_again_when_stock_comes(shop: Shop, open_scre
     expect(mine.get_by_text("Only 1 left now.")).to_be_hidden()
 
 
+def test_a_substitute_is_chosen_by_keyboard_or_scanned(shop: Shop, open_screen: Opens):
+    gone = shop.product("Green teapot", on_hand=0)
+    other = shop.product("Amber teapot", on_hand=5)
+    page = open_screen()
+    scan(page, gone)
+
+    page.get_by_role("link", name="Substitute").click()
+    expect(page.get_by_label("Scan or search")).to_be_focused()
+    expect(hits(page)).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(line(page, "Amber teapot")).to_be_visible()
+    page.get_by_role("link", name="Substitute").click()
+    expect(hits(page)).to_have_count(1)
+    expect(page.get_by_label("Scan or search")).to_be_focused()
+    page.keyboard.type(f"{other}\n")
+
+    expect(page.get_by_label("Quantity of Amber teapot")).to_have_value("2")
+
+
 def test_a_double_click_and_a_held_enter_sell_once(shop: Shop, open_screen: Opens):
     tin = shop.product("Cake tin", on_hand=9)
     page = open_screen()

@@ -6,16 +6,14 @@ have had an effect, and the shop may hold nothing that nobody asked for.
 """
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Iterable
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 import httpx
 
-from tests import books
+from tests import books, shops
 from tests.server import onhand
 
 CLIENTS = 8
@@ -139,10 +137,10 @@ class Load:
     def _placed(self) -> dict[int, tuple[str, dict[str, int]]]:
         """Every order in the file: its reference, and how many of what."""
         placed: dict[int, tuple[str, dict[str, int]]] = {}
-        with closing(sqlite3.connect(self.database)) as connection:
-            for order, key in connection.execute("SELECT id, reference FROM orders"):
+        with shops.beside(self.database) as connection:
+            for order, key in connection.rows("SELECT id, reference FROM orders"):
                 placed[order] = (key, {})
-            for order, sku, units in connection.execute(
+            for order, sku, units in connection.rows(
                 'SELECT n."order", p.sku, sum(n.quantity) FROM order_line n '
                 "JOIN product p ON p.id = n.product GROUP BY 1, 2"
             ):

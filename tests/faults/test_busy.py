@@ -10,6 +10,8 @@ from app.database import writer
 from app.orders.tables import Order
 from tests import api, make
 
+pytestmark = pytest.mark.sqlite
+
 
 async def test_a_lock_held_for_too_long_is_a_503_that_may_be_tried_again(
     shop: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,10 +1,9 @@
 """Two sweepers at one shop, and one that is killed: every hold is released once (A7)."""
 
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -81,21 +80,19 @@ def expired_by(sweeper: Sweeper) -> int:
 
 def released(path: Path) -> list[tuple[int, int]]:
     """Holds that were released, and how often."""
-    with closing(sqlite3.connect(path)) as connection:
-        return connection.execute(
+    with shops.beside(path) as connection:
+        return connection.rows(
             "SELECT order_id, count(*) FROM stock_event WHERE reason = 'expired' GROUP BY order_id"
-        ).fetchall()
+        )
 
 
 def all_is_released_once(path: Path) -> None:
     assert released(path) == [(order_id, 1) for order_id in range(1, DUE + 1)]
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT on_hand, reserved FROM stock_level").fetchall() == [
-            (DUE + 1, 1)
-        ]
-        assert connection.execute(
+    with shops.beside(path) as connection:
+        assert connection.rows("SELECT on_hand, reserved FROM stock_level") == [(DUE + 1, 1)]
+        assert connection.rows(
             "SELECT status, count(*) FROM orders GROUP BY status ORDER BY status"
-        ).fetchall() == [("expired", DUE), ("open", 1)]
+        ) == [("expired", DUE), ("open", 1)]
     books.balance(path)
 
 

@@ -4,8 +4,8 @@ import asyncio
 import logging
 import re
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,10 +17,12 @@ from app.live import hub as live
 from app.live.hub import Hub
 from app.live.place import Place
 from app.orders import actions as orders
-from app.orders.actions import Wanted
+from app.orders import lists
+from app.orders.actions import Wanted, holding
+from app.orders.tables import HoldChange
 from app.stock import actions as stock
 from app.stock import queries
-from tests import make
+from tests import make, shops
 
 
 async def always() -> bool:
@@ -83,7 +85,7 @@ async def test_the_message_carries_the_number_of_the_newest_event_in_it():
         await orders.place([Wanted("MUG", 2)], actor="kim")
         heard = await screen.hear()
 
-    assert heard.startswith(f"id: {await queries.last_event()}.0\n")
+    assert heard.startswith(f"id: {await queries.last_event()}.0.0\n")
 
 
 async def test_the_message_names_the_orders_that_changed_and_no_others():
@@ -102,6 +104,65 @@ async def test_the_message_names_the_orders_that_changed_and_no_others():
         (str(last - 1), str(held))
     ]
     assert "data-order" not in received
+
+
+async def test_what_happens_to_a_hold_without_an_event_is_told_all_the_same():
+    robin = await make.clerk()
+    mug = await make.product("MUG", on_hand=9)
+    first, second = await make.reserved(mug, 1), await make.reserved(mug, 1)
+    an_hour = timedelta(hours=1)
+    changes: list[Callable[[], Awaitable[object]]] = [
+        lambda: orders.extend(first, an_hour),
+        lambda: orders.recall(first, clerk=robin, at_least=an_hour),
+        lambda: orders.recall(second, clerk=robin, at_least=timedelta(0)),
+    ]
+    told = []
+
+    async with open_shop() as (_, (screen,)):
+        for change in changes:
+            before = await lists.row(first)
+            await change()
+            heard = await screen.hear()
+            after = await lists.row(first)
+            numbers = {int(n) for n in re.findall(r'data-event="(\d+)" data-order', heard)}
+            assert numbers == {after.as_of}
+            assert before.as_of < after.as_of  # so the row asks for itself anew, and once
+            told.append({int(n) for n in re.findall(r'data-order="(\d+)"', heard)})
+
+    assert told == [{first}, {first}, {first, second}]
+    assert await queries.last_event() == 3  # opening, reserved twice
+
+
+async def test_a_recalled_hold_that_is_put_aside_again_is_told():
+    robin = await make.clerk()
+    await make.product("MUG", on_hand=9)
+    held = await make.hold(robin, MUG=1)
+    shown = await orders.recall(held.id, clerk=robin, at_least=timedelta(0))
+
+    async with open_shop() as (_, (screen,)):
+        await orders.hold(
+            held.id, shown.revision, clerk=robin, actor="Robin", expires_in=timedelta(hours=1)
+        )
+        heard = await screen.hear()
+
+    assert re.findall(r'data-order="(\d+)"', heard) == [str(held.id)]
+
+
+async def test_only_the_newest_changes_of_holds_are_kept_and_a_screen_far_behind_looks_anew(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(holding, "MOST_TOLD", 4)
+    monkeypatch.setattr(live, "MOST_CHANGED", 2)
+    mug = await make.product("MUG", on_hand=9)
+    held = await make.reserved(mug, 1)
+    before = await Place.now()
+    for minutes in range(1, 10):
+        await orders.extend(held, timedelta(minutes=minutes))
+
+    message = await live.render_changes(before, await Place.now())
+
+    assert b"event: resync" in message.content
+    assert await HoldChange.count() == 4
 
 
 async def test_many_changes_are_told_at_once_and_not_one_by_one():
@@ -177,21 +238,21 @@ async def test_a_screen_that_missed_too_much_is_told_to_ask(
     async with open_shop(after=0) as (_, (screen,)):
         heard = await screen.hear("resync")
 
-    assert heard.startswith(f"id: {await queries.last_event()}.0\n")
+    assert heard.startswith(f"id: {await queries.last_event()}.0.0\n")
 
 
 def lose_one_elsewhere(shop: Path, product: int, on_hand: int) -> None:
     """Another program writes that one of them is lost."""
-    with closing(sqlite3.connect(shop, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        other.execute("UPDATE stock_level SET on_hand = ? WHERE product = ?", (on_hand, product))
-        other.execute(
+    with shops.beside(shop) as other:
+        other.rows("BEGIN")
+        other.rows("UPDATE stock_level SET on_hand = ? WHERE product = ?", (on_hand, product))
+        other.rows(
             "INSERT INTO stock_event (product, kind, on_hand_change, reserved_change, on_hand, "
             "reserved, reason, note, actor, happened_at) "
             "VALUES (?, 'adjusted', -1, 0, ?, 0, 'lost', '', 'kim', '2026-11-20 12:00:00')",
             (product, on_hand),
         )
-        other.execute("COMMIT")
+        other.rows("COMMIT")
 
 
 async def test_what_another_program_commits_is_heard_too(shop: Path):
@@ -336,8 +397,8 @@ async def test_what_another_program_claims_is_heard_too(shop: Path):
     await alerts.claim(mug, actor="Tom")
 
     async with open_shop() as (_, (screen,)):
-        with closing(sqlite3.connect(shop, isolation_level=None)) as other:
-            other.execute("UPDATE alert_care SET claimed_by = 'Anna', revision = revision + 1")
+        with shops.beside(shop) as other:
+            other.rows("UPDATE alert_care SET claimed_by = 'Anna', revision = revision + 1")
         heard = await screen.hear()
 
     assert "Anna: claimed" in panel(heard)
@@ -377,15 +438,17 @@ async def test_a_screen_that_comes_back_hears_of_a_claim_it_missed_and_of_no_old
     ("text", "place"),
     [
         ("4821.17", Place(4821, 17)),
+        ("4821.17.5", Place(4821, 17, 5)),
         ("4821", Place(4821)),
         ("", None),
         ("x", None),
         ("-1", None),
         ("4821.", None),
+        ("4821.17.5.1", None),
         ("٤", None),
         ("9" * 19, None),
     ],
 )
-def test_a_place_is_two_numbers_or_none(text: str, place: Place | None):
+def test_a_place_is_three_numbers_or_none(text: str, place: Place | None):
     assert Place.read(text) == place
     assert place is None or Place.read(str(place)) == place

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.database import Arg, Prepared
-from app.orders.actions import closing, completing, reopening
+from app.orders.actions import closing, completing, expiring, reopening
 from app.orders.tables import Order, OrderStatus
 from app.stock import actions as stock
 from app.stock import log
@@ -36,16 +36,17 @@ def sell_what_is_not_there(patch: pytest.MonkeyPatch) -> None:
 def release_twice(patch: pytest.MonkeyPatch) -> None:
     once = stock.release
 
-    async def twice(quantities: Mapping[int, int], **given: Any) -> None:
+    async def twice(quantities: Mapping[int, int], **given: Any) -> dict[int, int]:
         await once(quantities, **given)
-        await once(quantities, **given)
+        return await once(quantities, **given)
 
     patch.setattr(stock, "release", twice)
 
 
 def let_holds_expire_at_once(patch: pytest.MonkeyPatch) -> None:
     held = Order.select(Order.id).where(Order.status == OrderStatus.OPEN)
-    patch.setattr(closing, "_DUE", Prepared(held.order_by(Order.expires_at).limit(50), int))
+    due = Prepared(held.order_by(Order.expires_at).limit(50), lambda hold: expiring._Due(hold, 1))
+    patch.setattr(expiring, "_DUE", due)
     over = Order.update({Order.status: OrderStatus.EXPIRED, Order.closed_at: Arg("now")})
     patch.setattr(closing, "_EXPIRE", Prepared(over.where(OF_ORDER).returning(Order.id), int))
 

@@ -13,6 +13,9 @@ KEPT_WHEN_BACK = timedelta(days=3)
 MOST_FOUND = 10  # without a manager
 
 
+MOST = 1_000_000  # units of a line
+
+
 @dataclass(eq=False)
 class Line(Sold):
     found: int = 0
@@ -30,6 +33,7 @@ class Waiting:
     quantity: int
     actor: str
     is_over: bool = False
+    is_served: bool = False
 
 
 class Shop(operations.Shop):
@@ -243,7 +247,8 @@ class Shop(operations.Shop):
 
     def wait(self, sku: str, units: int, clerk: int, operation: Operation) -> None:
         product = self.sold(sku)
-        self._take_out(sku, clerk, operation)
+        self._take_out(sku, clerk, operation, units)
+        operation.waiting = len(self.waiting)
         self.waiting.append(Waiting(product, units, operation.actor))
 
     def stop_waiting(self, number: int) -> None:
@@ -252,15 +257,17 @@ class Shop(operations.Shop):
         self.waiting[number - 1].is_over = True
 
     def lose(self, sku: str, clerk: int, operation: Operation) -> None:
-        if not self._take_out(sku, clerk, operation):
+        if not self._take_out(sku, clerk, operation, MOST):
             refuse("not-found")
         self.lost += 1
+        operation.lost += 1
 
-    def _take_out(self, sku: str, clerk: int, operation: Operation) -> bool:
+    def _take_out(self, sku: str, clerk: int, operation: Operation, most: int) -> bool:
         order = self.on_counter(clerk)
         if order is None or self.product(sku) not in order.lines:
             return False
-        self.set_quantity(sku, 0, clerk, operation)
+        left = max(0, order.lines[self.product(sku)].quantity - most)
+        self.set_quantity(sku, left, clerk, operation)
         return True
 
     def serve(self, operation: Operation) -> int | None:
@@ -268,7 +275,7 @@ class Shop(operations.Shop):
         for one in self.waiting:
             is_sold = not one.product.is_archived
             if is_sold and not one.is_over and one.product.available >= one.quantity:
-                one.is_over = True
+                one.is_over = one.is_served = True
                 return self.put_aside([(one.product.sku, one.quantity)], operation, KEPT_WHEN_BACK)
         return None
 

@@ -31,6 +31,8 @@ class Operation:
     order: int | None = None
     step: Step | None = None
     asked_for: Product | None = None  # to be counted, until this count
+    lost: int = 0  # sales
+    waiting: int | None = None  # which of those who wait
     is_undo: bool = False
     is_undone: bool = False
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from app.database import DB
-from app.orders.actions import closing
+from app.orders.actions import expiring
 from tests.models.broken import RULES, Break
 from tests.models.clerks import Clerks
 
@@ -27,7 +27,7 @@ Play = Callable[..., None]
 def play(empty_shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Play:
     """Let clerks work, so many times from the beginning."""
     monkeypatch.setattr(DB, "path", DB.shop)
-    monkeypatch.setattr(closing, "LINES_AT_ONCE", 3)
+    monkeypatch.setattr(expiring, "LINES_AT_ONCE", 3)
     machine = type("Clerks", (Clerks,), {"empty": empty_shop, "folder": tmp_path})
 
     def run(examples: int, *, is_random: bool = False) -> None:

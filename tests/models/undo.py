@@ -38,6 +38,11 @@ class Shop(counters.Shop):
         events = {number: self.log[number - 1] for number in numbers}
         for number in sorted(numbers, key=lambda n: (self._place_of(events[n]), -n)):
             self._take_back(number, events[number])
+        if undone.waiting is not None:
+            if self.waiting[undone.waiting].is_served:
+                refuse("refused")
+            self.waiting[undone.waiting].is_over = True
+        self.lost -= undone.lost
         if undone.asked_for:
             self.to_count.add(undone.asked_for)
 
@@ -54,9 +59,6 @@ class Shop(counters.Shop):
                 line.returned = line.quantity if step.name == "sale" else 0
             self.lay_out(order, clerk)
         else:
-            for product in set(step.lines) - set(order.lines):
-                if self.edited.get(product, self.begun[number]) > self.begun[number]:
-                    refuse("refused")
             order.status, order.lines = step.status, step.lines
             if step.name == "closed":
                 assert order.expires_at

@@ -110,6 +110,18 @@ async def test_what_the_clerk_has_in_the_cart_is_taken_out_of_it():
     assert (await shelves.level(mug)).available == 1
 
 
+async def test_only_what_is_awaited_is_taken_out_of_the_cart():
+    robin = await make.clerk()
+    mug = await make.product("MUG", on_hand=2)
+    await make.cart(robin, MUG=5)
+
+    await wait(mug, 3, clerk=robin)
+
+    cart = await make.cart(robin)
+    assert [(line.sku, line.quantity) for line in cart.lines] == [("MUG", 2)]
+    assert await waiting() == [("MUG", 3, "")]
+
+
 async def test_what_lies_in_a_recalled_hold_is_released():
     robin = await make.clerk()
     mug = await make.product("MUG", on_hand=3)

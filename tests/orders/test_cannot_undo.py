@@ -1,11 +1,13 @@
 """What is not undone: another's, too old, done already, or something depends on it."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
 
 import pytest
 
 from app import clock
-from app.catalog import actions as catalog
+from app.database import DB
 from app.orders import actions as orders
 from app.orders import queries
 from app.orders.actions import Back
@@ -260,13 +262,34 @@ async def test_a_return_is_not_undone_once_its_order_was_cancelled():
             await undo(operation)
 
 
-async def test_a_line_whose_price_may_have_changed_since_is_scanned_anew():
+async def test_a_line_whose_price_nobody_kept_is_scanned_anew():
+    """It was taken out by an older program."""
     robin = await make.clerk()
     mug = await make.product("MUG", on_hand=5, price_cents=350)
     await make.product("BOWL", on_hand=5)
     held = await make.hold(robin, MUG=3, BOWL=1)
-    await catalog.edit(mug, price_cents=400)
     operation = await make.operation(lambda: orders.release(held.id, mug, 3, actor="Robin"))
+    await DB.run(DB.run_ddl, "DELETE FROM line_taken_out")
 
-    async with refused(CannotUndo, "Cannot undo: MUG was edited since. Scan it anew instead."):
+    says = "Cannot undo: the price of MUG is not known. Scan it anew instead."
+    async with refused(CannotUndo, says):
         await undo(operation)
+
+
+@pytest.mark.parametrize("looks", range(1, 8))
+async def test_a_hold_that_ends_while_it_is_undone_has_expired_or_was_undone_before(
+    looks: int, monkeypatch: pytest.MonkeyPatch
+):
+    robin = await make.clerk()
+    await make.product("MUG", on_hand=5)
+    with clock.at(NOON):
+        operation = await make.operation(lambda: make.hold(robin, MUG=3, minutes=5))
+    over = NOON + timedelta(minutes=5)
+    times = chain(repeat(over - timedelta(seconds=1), looks), repeat(over))
+    monkeypatch.setattr(clock, "now", lambda: next(times))
+
+    (said,) = await asyncio.gather(undo(operation), return_exceptions=True)
+
+    assert str(said).startswith(("Hold 1 undone", "Cannot undo: order 1 is expired by now."))
+    order = await queries.order(1)
+    assert order.status == "expired" or (order.closed_at and order.closed_at < over)

@@ -1,16 +1,19 @@
 """Holds whose time is over are released by themselves, in small steps, once."""
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app import clock, sweeper
+from app.database import DB, writer
 from app.orders import actions as orders
 from app.orders import queries
-from app.orders.actions import SWEEPER, closing
+from app.orders.actions import SWEEPER, expiring
 from app.stock import queries as stock
 from app.stock.tables import StockEvent
 from tests import make
+from tests.database import notes
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=30)
@@ -93,7 +96,7 @@ async def test_a_clock_that_is_put_back_revives_nothing():
 async def test_those_that_are_over_longest_go_first_and_never_too_many_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr(closing, "LINES_AT_ONCE", 4)
+    monkeypatch.setattr(expiring, "LINES_AT_ONCE", 4)
     robin = await make.clerk()
     await make.product("MUG", on_hand=9)
     await make.product("BOWL", on_hand=9)
@@ -117,7 +120,7 @@ async def test_those_that_are_over_longest_go_first_and_never_too_many_at_once(
 async def test_a_hold_of_more_lines_than_a_step_releases_expires_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr(closing, "LINES_AT_ONCE", 1)
+    monkeypatch.setattr(expiring, "LINES_AT_ONCE", 1)
     robin = await make.clerk()
     await make.product("MUG", on_hand=9)
     await make.product("BOWL", on_hand=9)
@@ -128,3 +131,55 @@ async def test_a_hold_of_more_lines_than_a_step_releases_expires_all_the_same(
         assert await orders.expire_due() == 1
 
     assert (await queries.order(held.id)).status == "expired"
+
+
+async def set_reserved(product: int, units: int) -> None:
+    """As no action would."""
+    await DB.run(DB.run_ddl, f"UPDATE stock_level SET reserved = {units} WHERE product = {product}")
+
+
+async def test_a_hold_whose_books_do_not_balance_stops_no_other_and_is_said_once_an_hour(
+    caplog: pytest.LogCaptureFixture,
+):
+    robin = await make.clerk()
+    mug = await make.product("MUG", on_hand=5)
+    await make.product("BOWL", on_hand=5)
+    with clock.at(NOON):
+        broken = await make.hold(robin, MUG=2, minutes=10)
+        sound = [await make.hold(robin, BOWL=1, minutes=minutes) for minutes in (5, 20)]
+    await set_reserved(mug, 0)
+
+    with clock.at(LATER):
+        assert await sweeper.expire() == 2
+        assert await sweeper.expire() == 0
+
+    said = f"order {broken.id} cannot expire: product {mug} has less reserved than order"
+    assert caplog.text.count(said) == 1
+    assert [(await queries.order(order.id)).closed_at for order in sound] == [LATER, LATER]
+    assert (await queries.order(broken.id)).closed_at is None
+
+    with clock.at(LATER + timedelta(hours=1)):
+        assert await sweeper.expire() == 0
+        assert caplog.text.count(said) == 2
+    await set_reserved(mug, 2)
+    with clock.at(LATER + timedelta(hours=2)):
+        assert await sweeper.expire() == 1
+
+
+async def test_a_sweep_that_could_not_write_is_made_up_for_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    robin = await make.clerk()
+    await make.product("MUG", on_hand=5)
+    with clock.at(NOON):
+        await make.hold(robin, MUG=2, minutes=30)
+    monkeypatch.setattr(writer, "PATIENCE", 0.0)
+    other = notes.engine()._connect()
+    other.execute("BEGIN IMMEDIATE")
+
+    with clock.at(LATER):
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            await sweeper.expire()
+        other.execute("ROLLBACK")
+        assert await sweeper.expire() == 1
+    other.close()

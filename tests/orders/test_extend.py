@@ -8,7 +8,7 @@ from app import clock
 from app.errors import NotFound
 from app.orders import actions as orders
 from app.orders import queries
-from app.orders.actions import OrderClosed
+from app.orders.actions import ExtendedMeanwhile, OrderClosed
 from app.stock.tables import StockEvent
 from tests import make
 from tests.refused import refused
@@ -76,3 +76,18 @@ async def test_what_was_sold_cancelled_or_never_was_is_not_extended():
             await orders.extend(held.id, AN_HOUR)
         async with refused(NotFound, "There is no order 99."):
             await orders.extend(99, AN_HOUR)
+
+
+async def test_of_two_who_extend_what_both_saw_one_is_told_of_the_other():
+    robin = await make.clerk()
+    await make.product("MUG", on_hand=5)
+    with clock.at(NOON):
+        held = await make.hold(robin, MUG=2, minutes=30)
+        await orders.extend(held.id, AN_HOUR, seen=held.expires_at)
+
+        says = f"Order {held.id} is held until 13:00 by now. Nothing was changed."
+        async with refused(ExtendedMeanwhile, says):
+            await orders.extend(held.id, timedelta(minutes=40), seen=held.expires_at)
+    with clock.at(NOON + AN_HOUR):
+        async with refused(OrderClosed, f"Order {held.id} is expired already, at 13:00."):
+            await orders.extend(held.id, AN_HOUR, seen=NOON + AN_HOUR)

@@ -13,11 +13,11 @@ from app import clock
 from app.database import DB
 from app.orders import actions as orders
 from app.orders import lists, parts, totals
-from app.orders.actions import Wanted
+from app.orders.actions import Back, Wanted
 from app.orders.lists import Page, Show
 from app.orders.parts import Part
 from app.orders.rows import Row
-from tests import make, shops
+from tests import make, screen, shops
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)  # a Friday
 
@@ -210,8 +210,23 @@ async def test_the_counts_are_those_of_the_lists_and_the_sum_is_that_of_today():
         len(today),
         sum(row.units for row in today),
         sum(row.total_cents for row in today),
+        0,
     )
     assert sold.orders > 0
+
+
+async def test_what_came_back_is_no_part_of_the_sum_of_today():
+    mug = await make.product("MUG", on_hand=9, price_cents=350)
+    sale = await orders.place([Wanted("MUG", 3)], actor="Robin")
+    await orders.place([Wanted("MUG", 1)], actor="Robin")
+    await orders.take_back(sale.id, [Back(mug, 2)], actor="Robin")
+
+    sold = await totals.sold_today()
+
+    assert sold == (2, 2, 700, 700)
+    async with screen.clerk() as robin:
+        page = await robin.get("/orders")
+    assert "Sold today, 2 orders less £7.00 that came back 2 £7.00" in page.words
 
 
 @pytest.mark.parametrize("part", list(Part))

@@ -172,6 +172,52 @@ async def test_in_the_list_a_hold_is_extended_behind_its_end():
     assert after.expires_at == order.created_at + timedelta(minutes=70)
 
 
+async def test_an_end_that_a_colleague_put_off_meanwhile_is_not_brought_nearer():
+    order = await held(minutes=40)
+
+    with clock.at(order.created_at):
+        async with screen.clerk() as robin:
+            form = await robin.get(f"/orders/{order.id}/extension/new")
+            await orders.extend(order.id, timedelta(days=1))
+            page = await robin.press(form, "Extend", {"until": "120"})
+            after = await queries.order(order.id)
+            again = await robin.press(page, "Extend", {"minutes": "5"})
+
+    assert page.status == 409
+    assert "Order 1 is held until " in page.words
+    assert after.expires_at == order.created_at + timedelta(days=1)
+    assert again.status == 200
+    assert (await queries.order(order.id)).expires_at == order.created_at + timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("minutes", [40, 43_150])  # so that no more than once fits into 30 days
+async def test_the_same_extension_sent_again_later_is_answered_as_it_was(minutes: int):
+    order = await held(minutes=minutes)
+
+    with clock.at(order.created_at):
+        async with screen.clerk() as robin:
+            page = await robin.get("/orders")
+            first = await robin.press(page, "Extend")
+            after = await queries.order(order.id)
+            again = await robin.press(page, "Extend")
+
+    assert first.status == again.status == 200
+    assert first.words == again.words
+    assert await queries.order(order.id) == after
+
+
+@pytest.mark.parametrize("ends", ["", "soon", "9999-12-31T23:59:59-23:00"])
+async def test_a_hold_without_the_end_that_was_seen_is_not_extended(ends: str):
+    order = await held(minutes=40)
+
+    async with screen.clerk() as robin:
+        form = await robin.get(f"/orders/{order.id}/extension/new")
+        page = await robin.press(form, "Extend", {"ends": ends})
+
+    assert page.status == 422
+    assert (await queries.order(order.id)).expires_at == order.expires_at
+
+
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
@@ -286,6 +332,18 @@ async def test_a_return_that_cannot_be_changes_nothing_and_keeps_what_was_typed(
     assert says in page.words
     assert page.typed(f"/orders/{order.id}/returns", "shelf-1") == typed.get("shelf-1", "")
     assert await StockEvent.count() == events
+
+
+async def test_a_return_says_the_money_to_give_back():
+    await make.product("MUG", on_hand=9)
+    order = await orders.place([Wanted("MUG", 2, 350), Wanted("MUG", 3, 300)], actor="Kim")
+    address = f"/orders/{order.id}/returns"
+
+    async with screen.clerk() as robin:
+        form = await robin.get(f"{address}/new")
+        answer = await robin.fragment(form, address, {"shelf-1": "2", "damaged-1": "1"})
+
+    assert "3 units taken back from order 1: give back £10.00." in answer.text
 
 
 async def test_a_product_at_two_prices_comes_back_as_one():

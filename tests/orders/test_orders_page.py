@@ -48,7 +48,7 @@ async def test_today_shows_what_is_held_then_what_ended_today_and_its_sum():
         "6 11:40 Cancelled 6 Tom customer left, 1 unit put back 1 1 £12.50",
         "5 11:40 Completed 5 Tom reference WEB-7, 1 unit came back 2 3 £19.50",
         "3 11:40 Expired 3 Kim time ran out, 2 units released 1 2 £7.00",
-        "Sold today, 1 order 3 £19.50",
+        "Sold today, 1 order less £3.50 that came back 2 £16.00",
     ]
     places = [page.words.index(line) for line in lines]
     assert places == sorted(places)

@@ -11,6 +11,8 @@ from app.stock import queries as stock
 from app.stock.tables import StockEvent
 from tests import make, screen
 
+CLOSING = clock.now().replace(hour=18, minute=0, second=0, microsecond=0)
+
 
 async def test_a_product_is_put_aside_for_a_customer():
     mug = await make.product("MUG", name="Blue mug", on_hand=9)
@@ -48,6 +50,24 @@ async def test_nobody_has_to_be_named_and_the_shop_knows_how_long():
     order = await queries.order(1)
     assert (order.units, order.customer) == (1, "")
     assert order.expires_at == now + timedelta(minutes=30)
+
+
+async def test_the_same_form_sent_again_after_closing_time_is_answered_as_it_was():
+    await make.product("MUG", on_hand=9)
+    before, after = CLOSING - timedelta(minutes=1), CLOSING + timedelta(minutes=1)
+
+    async with screen.clerk() as robin:
+        with clock.at(before):
+            form = await robin.get("/orders/new?sku=MUG")
+            first = await robin.press(form, "Put aside", {"until": "today"})
+        with clock.at(after):
+            again = await robin.press(form, "Put aside", {"until": "today"})
+            late = await robin.press(form, "Put aside", {"until": "today", "quantity": "2"})
+
+    assert first.url == again.url == "/orders/1"
+    assert late.status == 422
+    assert "It is past 18:00." in late.words
+    assert await Order.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app import clock
 from app.errors import NotFound
 from app.orders import actions as orders
 from app.orders import queries
@@ -11,6 +13,9 @@ from app.orders.tables import OrderLine
 from app.stock import queries as stock
 from app.stock.tables import StockEvent
 from tests import make
+from tests.refused import refused
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
 async def sold(*lines: Wanted) -> int:
@@ -131,3 +136,14 @@ async def test_an_order_that_was_cancelled_gives_nothing_back():
         await orders.take_back(order, [Back(mug, 1)], actor="robin")
 
     assert (await stock.level(mug)).on_hand == 5
+
+
+async def test_a_hold_is_not_said_to_be_closed_when_nothing_of_it_was_sold():
+    mug = await make.product("MUG-BLUE", on_hand=5)
+    with clock.at(NOON):
+        held = await orders.place(
+            [Wanted("MUG-BLUE", 3)], expires_in=timedelta(minutes=30), actor="robin"
+        )
+
+        async with refused(OrderClosed, f"Order {held.id} is on hold until 12:30."):
+            await orders.take_back(held.id, [Back(mug, 1)], actor="robin")

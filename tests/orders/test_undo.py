@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app import clock
+from app.catalog import actions as catalog
 from app.errors import NotFound
 from app.orders import actions as orders
 from app.orders import queries
@@ -273,6 +274,31 @@ async def test_a_line_that_was_taken_out_of_a_hold_is_in_it_again():
     order = await queries.order(held.id)
     assert sorted((line.sku, line.quantity) for line in order.lines) == [("BOWL", 1), ("MUG", 3)]
     assert order.total_cents == 1950
+
+
+async def test_a_line_that_was_taken_out_of_a_hold_comes_back_at_its_price():
+    robin = await make.clerk()
+    mug = await make.product("MUG", on_hand=5, price_cents=350)
+    bowl = await make.product("BOWL", on_hand=5, price_cents=900)
+    before = await make.hold(robin, BOWL=1, MUG=3)
+    await orders.cancel(before.id, actor="Robin")
+    await catalog.edit(mug, price_cents=400)
+    await orders.repeat(before.id, clerk=robin, actor="Robin")
+    held = await make.hold(robin)
+    await orders.recall(held.id, clerk=robin, at_least=timedelta(minutes=10))
+    taken_out = await make.operation(
+        lambda: orders.set_quantity(mug, 0, clerk=robin, actor="Robin")
+    )
+    await catalog.edit(bowl, price_cents=1000)
+
+    await undo(taken_out)
+
+    after = await queries.order(held.id)
+    assert sorted((line.sku, line.quantity, line.unit_price_cents) for line in after.lines) == [
+        ("BOWL", 1, 900),
+        ("MUG", 3, 350),
+    ]
+    assert after.total_cents == held.total_cents == 1950
 
 
 async def test_what_was_added_to_a_recalled_hold_is_taken_out_step_by_step():

@@ -4,9 +4,7 @@ A race test proves something only if these lose.
 """
 
 import asyncio
-import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import closing
 from pathlib import Path
 
 from app.catalog.tables import Product
@@ -35,15 +33,15 @@ async def take_with_two_actions(product: int) -> bool:
 
 async def take_with_two_connections(path: Path, product: int) -> bool:
     """Looks through one connection of the standard library and writes through another."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        ((on_hand,),) = connection.execute(
+    with shops.beside(path) as connection:
+        ((on_hand,),) = connection.rows(
             "SELECT on_hand FROM stock_level WHERE product = ?", [product]
-        ).fetchall()
+        )
     if on_hand < 1:
         return False
     await asyncio.sleep(0)
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute(
+    with shops.beside(path) as connection:
+        connection.rows(
             "UPDATE stock_level SET on_hand = ? WHERE product = ?", [on_hand - 1, product]
         )
     return True
@@ -51,10 +49,8 @@ async def take_with_two_connections(path: Path, product: int) -> bool:
 
 def set_what_was_counted(path: Path, product: int, counted: int) -> None:
     """Puts the number that was counted in place of the one that is there by then."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute(
-            "UPDATE stock_level SET on_hand = ? WHERE product = ?", [counted, product]
-        )
+    with shops.beside(path) as connection:
+        connection.rows("UPDATE stock_level SET on_hand = ? WHERE product = ?", [counted, product])
 
 
 async def enter_variance(product: int, *, counted: int, expected: int, actor: str) -> None:
@@ -121,9 +117,8 @@ async def forget_everything(path: Path, empty_shop: Path) -> None:
 
 async def forget_what_was_taken(path: Path) -> None:
     """Put the shelf back as its log has it, so that the books after the test balance again."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute(
+    with shops.beside(path) as connection:
+        connection.rows(
             "UPDATE stock_level SET on_hand = (SELECT coalesce(sum(on_hand_change), 0) "
             "FROM stock_event e WHERE e.product = stock_level.product)"
         )
-        connection.commit()

@@ -2,10 +2,8 @@
 
 import asyncio
 import random
-import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,7 @@ from app.stock import actions as stock
 from app.stock import feed
 from app.stock.actions import InsufficientStock
 from app.stock.tables import StockEvent
-from tests import api, make
+from tests import api, make, shops
 
 WRITERS = 32
 EACH = 12
@@ -87,8 +85,8 @@ async def test_whoever_polls_while_many_write_sees_every_event_once_in_order(
         done.set()
         seen = await following
 
-    with closing(sqlite3.connect(shop)) as connection:
-        written = [row[0] for row in connection.execute("SELECT id FROM stock_event ORDER BY id")]
+    with shops.beside(shop) as connection:
+        written = [row[0] for row in connection.rows("SELECT id FROM stock_event ORDER BY id")]
     assert seen == written
     assert len(written) > WRITERS * EACH
 
@@ -118,14 +116,13 @@ async def follow_late_commits(shop: Path, mug: int, read: Read) -> tuple[list[in
 
 def commit(shop: Path, product: int, number: int) -> None:
     """An event with a number that was given out before, as PostgreSQL commits them."""
-    with closing(sqlite3.connect(shop)) as connection:
-        connection.execute(
+    with shops.beside(shop) as connection:
+        connection.rows(
             "INSERT INTO stock_event (id, product, kind, on_hand_change, reserved_change, on_hand, "
             "reserved, note, actor, happened_at) "
             "VALUES (?, ?, 'adjusted', 0, 0, 0, 0, '', 'kim', '2026-11-20 12:00:00')",
             (number, product),
         )
-        connection.commit()
 
 
 async def test_whoever_trusts_the_newest_number_loses_one_that_is_committed_late(shop: Path):

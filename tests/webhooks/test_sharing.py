@@ -90,6 +90,39 @@ async def test_who_comes_second_takes_nothing_from_the_log(monkeypatch: pytest.M
     assert await log.rows() == before
 
 
+async def test_a_hook_for_which_nothing_is_due_stays_free():
+    hook = await actions.add("http://127.0.0.1/", actor="Priya")
+    await receive(0)
+    await actions.take(hook)
+
+    first = await actions.claim(hook)
+    assert first
+    assert await actions.note_and_claim(first, ARRIVED) is None
+    assert await actions.claim(hook) is None
+
+    assert await DB.fetch("SELECT leased_until FROM hook") == [(None,)]
+
+
+async def test_a_hook_whose_deliveries_cannot_be_made_stops_no_other(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    broken = await actions.add("http://127.0.0.1/", actor="Priya")
+    sound = await actions.add(receiver.address, actor="Priya")
+    await receive(0)
+
+    async def take(hook: int) -> bool:
+        if hook == broken:
+            raise RuntimeError("it cannot be read")
+        return await actions.take(hook)
+
+    monkeypatch.setattr(worker, "take", take)
+    async with Worker().running():
+        await receiver.has(1)
+
+    assert {row["hook"] for row in await log.rows()} == {sound}
+    assert f"webhook {broken}: it cannot be read" in caplog.text
+
+
 async def test_the_database_keeps_an_event_from_becoming_two_deliveries():
     hook = await actions.add("http://127.0.0.1/", actor="Priya")
     await receive(1)

@@ -46,12 +46,11 @@ class FormController(Controller):
     @post("/order")
     async def order(self, request: AnyRequest, sku: FromPath[str]) -> Answer:
         async def order(form: Form, level: Level, actor: str) -> Act:
-            quantity = form.read("quantity", fields.quantity)
-            today = words.local(clock.now()).date()
-            due_on = form.read("due_on", fields.due_day(today))
-            form.check()
-
-            async def act() -> str:
+            async def act() -> str:  # also what is typed is read once: the day may be over then
+                quantity = form.read("quantity", fields.quantity)
+                today = words.local(clock.now()).date()
+                due_on = form.read("due_on", fields.due_day(today))
+                form.check()
                 await actions.order(level.id, quantity, due_on, actor=actor)
                 return f"{words.number(quantity)} of {level.name} ordered, due {care.said(due_on)}."
 

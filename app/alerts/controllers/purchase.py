@@ -32,7 +32,7 @@ class PurchaseController(Controller):
         form = Form(dict(request.query_params))
         try:
             asked = [name for name in form if FIELD.fullmatch(name)][: purchase.MOST]
-            typed = {int(name[1:]): form.read(name, fields.quantity_or_none) for name in asked}
+            typed = {int(name[1:]): form.read(name, fields.quantity_or_zero) for name in asked}
             form.check()
         except Invalid:
             return await self._page(request, form, status=422)

@@ -21,7 +21,10 @@ class HoldController(Controller):
         form = await Form.sent(request)
         visitor = clerk(request)
 
-        async def act() -> Done:
+        async def act() -> Done:  # also what is typed is read once: today may be over the next time
+            customer = form.read("customer", fields.customer)
+            expires_in = form.read("until", until.read)
+            form.check()
             if not form["order"]:
                 raise actions.EmptyCart
             held = await actions.hold(
@@ -37,9 +40,6 @@ class HoldController(Controller):
             return Done(f"Order {held.number} put aside{whom}{ends}.", stock.operation())
 
         try:
-            customer = form.read("customer", fields.customer)
-            expires_in = form.read("until", until.read)
-            form.check()
             said, undo = await form.once(visitor.actor, act, Done)
         except Invalid as invalid:
             return await answers.refused(request, invalid, aside=form)

@@ -21,8 +21,10 @@ class CounterController(Controller):
     path = "/counter"
 
     @get("/")
-    async def show(self, request: AnyRequest, search: FromQuery[str] = "") -> Answer:
-        return await answers.show(request, search=search)
+    async def show(
+        self, request: AnyRequest, search: FromQuery[str] = "", instead_of: FromQuery[str] = ""
+    ) -> Answer:
+        return await answers.show(request, search=search, instead_of=instead_of)
 
     @get("/order")
     async def order(self, request: AnyRequest) -> Answer:
@@ -78,7 +80,7 @@ class CounterController(Controller):
         visitor = clerk(request)
         product_id = fields.id_of(product)
         try:
-            quantity = form.read("quantity", fields.quantity_or_none)
+            quantity = form.read("quantity", fields.quantity_or_zero)
             step = form.read("step", _step)
             form.check()
 

@@ -14,20 +14,20 @@ from app.counter import answers
 from app.errors import Invalid, Refusal
 from app.orders import actions
 from app.stock import queries
+from app.stock.actions import operation
 from app.web.answer import Answer, AnyRequest
-from app.web.forms import Form
+from app.web.forms import Done, Form
 
 
 class Short(NamedTuple):
-    """A line, how many it asks for, how many of them are missing, and what is written beside it."""
+    """A line, how many of it are missing, and what is written beside it."""
 
     product: int
-    quantity: int
     missing: int
     words: str
 
 
-async def found(short: Short, visitor: Visitor) -> str:
+async def found(short: Short, visitor: Visitor) -> Done:
     await actions.find(
         short.product,
         short.missing,
@@ -35,29 +35,32 @@ async def found(short: Short, visitor: Visitor) -> str:
         is_manager=visitor.role == Role.MANAGER,
         note=short.words,
     )
-    return ""
+    return Done("")
 
 
-async def await_stock(short: Short, visitor: Visitor) -> str:
+async def await_stock(short: Short, visitor: Visitor) -> Done:
     level = await queries.level(short.product)
-    await actions.await_stock(
+    backorder = await actions.await_stock(
         short.product,
-        short.quantity,
+        short.missing,
         customer=short.words,
         clerk=visitor.clerk,
         actor=visitor.name,
     )
-    units = words.number(short.quantity)
-    return f"{units} of {level.name} will be put aside for {short.words} when they are back."
+    units = words.number(short.missing)
+    said = f"{units} of {level.name} will be put aside for {short.words} when they are back."
+    return Done(said, operation() or f"backorders/{backorder}")
 
 
-async def lost(short: Short, visitor: Visitor) -> str:
+async def lost(short: Short, visitor: Visitor) -> Done:
     level = await queries.level(short.product)
-    await actions.lose_sale(short.product, clerk=visitor.clerk, actor=visitor.name)
-    return f"Noted: {level.name} was wanted and not there."
+    lost_sale = await actions.lose_sale(short.product, clerk=visitor.clerk, actor=visitor.name)
+    said = f"Noted: {level.name} was wanted and not there."
+    return Done(said, operation() or f"lost-sales/{lost_sale}")
 
 
-WAYS: dict[str, Callable[[Short, Visitor], Awaitable[str]]] = {
+Way = Callable[[Short, Visitor], Awaitable[Done]]
+WAYS: dict[str, Way] = {
     "found": found,
     "await": await_stock,
     "lost": lost,
@@ -74,25 +77,24 @@ class ShortageController(Controller):
         product_id = fields.id_of(product)
         try:
             way = form.read("way", _way)
-            quantity = form.read("quantity", fields.quantity)
             missing = form.read("missing", fields.quantity)
             note = form.read("words", _customer if form["way"] == "await" else fields.note)
             form.check()
-            short = Short(product_id, quantity, missing, note)
+            short = Short(product_id, missing, note)
 
-            async def act() -> str:
+            async def act() -> Done:
                 return await way(short, visitor)
 
-            toast = await form.once(visitor.actor, act, str)
+            toast, undo = await form.once(visitor.actor, act, Done)
         except Invalid as invalid:
             mistake = {"product": product_id, "words": form["words"], "says": str(invalid)}
             return await answers.refused(request, invalid, mistake=mistake)
         except Refusal as refusal:
             return await answers.refused(request, refusal)
-        return await answers.done(request, toast=toast)
+        return await answers.done(request, toast=toast, undo=undo)
 
 
-def _way(typed: str) -> Callable[[Short, Visitor], Awaitable[str]]:
+def _way(typed: str) -> Way:
     if typed in WAYS:
         return WAYS[typed]
     raise ValueError("Choose what to do about it.")

@@ -1,8 +1,9 @@
 """What changes orders. Whatever moves stock asks ``stock.actions`` to."""
 
 from app.orders.actions.cart import lay_out, scan, set_quantity
-from app.orders.actions.closing import SWEEPER, cancel, expire_due, release
+from app.orders.actions.closing import SWEEPER, cancel, release
 from app.orders.actions.completing import complete, hand_over
+from app.orders.actions.expiring import expire_due
 from app.orders.actions.finding import find
 from app.orders.actions.holding import extend, hold, recall
 from app.orders.actions.lines import MOST_LINES
@@ -12,6 +13,7 @@ from app.orders.actions.refusals import (
     CartChanged,
     CounterTaken,
     EmptyCart,
+    ExtendedMeanwhile,
     NeedsManager,
     OrderClosed,
     OverReleased,
@@ -21,6 +23,7 @@ from app.orders.actions.repeating import repeat
 from app.orders.actions.returning import Back, take_back
 from app.orders.actions.selling import UnknownProduct, Wanted, place
 from app.orders.actions.undoing import UNDO_WITHIN, undo
+from app.orders.actions.wanting import undo_backorder, undo_lost_sale
 
 __all__ = [
     "MOST_LINES",
@@ -31,6 +34,7 @@ __all__ = [
     "CartChanged",
     "CounterTaken",
     "EmptyCart",
+    "ExtendedMeanwhile",
     "NeedsManager",
     "OrderClosed",
     "OverReleased",
@@ -58,4 +62,6 @@ __all__ = [
     "stop_waiting",
     "take_back",
     "undo",
+    "undo_backorder",
+    "undo_lost_sale",
 ]

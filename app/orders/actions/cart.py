@@ -82,8 +82,17 @@ _SET = Prepared(
 
 
 @action
-async def scan(product: int, quantity: int = 1, *, clerk: int, actor: str) -> None:
+async def scan(
+    product: int,
+    quantity: int = 1,
+    *,
+    clerk: int,
+    actor: str,
+    unit_price_cents: int | None = None,
+) -> None:
     """Add to the order on the clerk's counter, or that many more of what is in it already.
+
+    Without a price it costs what the catalog says.
 
     The line moves to the top, where the eye is. A draft moves no stock, so none is refused here; a
     hold reserves what is added, or refuses it.
@@ -99,7 +108,8 @@ async def scan(product: int, quantity: int = 1, *, clerk: int, actor: str) -> No
     elif await _LINES.one(order=cart.id) == MOST_LINES:
         raise CartFull
     else:
-        new = {**line, "quantity": _sum(0, quantity), "unit_price_cents": entry.price_cents}
+        price = entry.price_cents if unit_price_cents is None else unit_price_cents
+        new = {**line, "quantity": _sum(0, quantity), "unit_price_cents": price}
         await ADD_LINE.each([new])
     if cart.is_held:
         await _reserve(cart, product, quantity, actor)

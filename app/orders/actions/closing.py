@@ -12,11 +12,10 @@ from app.orders.actions.lines import lower, quantities_of, set_total
 from app.orders.actions.refusals import OrderClosed, OverReleased
 from app.orders.actions.returning import put_back
 from app.orders.queries import IS_DUE, IS_OPEN
-from app.orders.tables import Order, OrderStatus
+from app.orders.tables import LineTakenOut, Order, OrderStatus
 from app.stock import actions as stock
 
 SWEEPER = "Onhand"  # who lets holds expire
-LINES_AT_ONCE = 50  # of expired holds, so that no sale waits for the rest
 
 
 class _Closed(NamedTuple):
@@ -42,10 +41,6 @@ _CANCEL = Prepared(
     .returning(Order.id, Order.completed_at),
     _Closed,
 )
-_DUE = Prepared(
-    Order.select(Order.id).where(IS_DUE).order_by(Order.expires_at).limit(LINES_AT_ONCE),
-    int,
-)
 _EXPIRE = Prepared(
     Order.update(
         {
@@ -57,6 +52,16 @@ _EXPIRE = Prepared(
     )
     .where(Order.id == Arg("order"), IS_DUE)
     .returning(Order.id),
+    int,
+)
+_KEEP_LINE = Prepared(
+    LineTakenOut.insert(
+        LineTakenOut(
+            event=Arg("event"),
+            unit_price_cents=Arg("unit_price_cents"),
+            position=Arg("position"),
+        )
+    ).returning(LineTakenOut.id),
     int,
 )
 TOUCH_OPEN = Prepared(
@@ -103,27 +108,21 @@ async def release(
         raise OverReleased(order)
     if quantity == held.total():
         return await cancel(order_id, actor=actor)
-    await lower(order_id, product, quantity)
+    taken_out = await lower(order_id, product, quantity)
     await set_total(order_id)
-    await stock.release({product: quantity}, order_id=order_id, actor=actor)
+    events = await stock.release({product: quantity}, order_id=order_id, actor=actor)
+    if taken_out:
+        await _KEEP_LINE.one(event=events[product], **taken_out._asdict())
     return await queries.order(order_id)
 
 
 @action
-async def expire_due() -> int:
-    """Release some of the holds whose time is over, the longest over first. Returns how many."""
-    expired = lines = 0
-    for order_id in await _DUE.all(now=clock.now()):
-        if lines >= LINES_AT_ONCE:
-            break
-        if await _EXPIRE.first(order=order_id, now=clock.now()) is not None:
-            order = await queries.order(order_id)
-            await stock.release(
-                quantities_of(order.lines),
-                order_id=order_id,
-                actor=SWEEPER,
-                reason=OrderStatus.EXPIRED,
-            )
-            expired += 1
-            lines += len(order.lines)
-    return expired
+async def expire(order_id: int) -> bool:
+    """Release a hold whose time is over. Whether it was this that did."""
+    if await _EXPIRE.first(order=order_id, now=clock.now()) is None:
+        return False
+    order = await queries.order(order_id)
+    await stock.release(
+        quantities_of(order.lines), order_id=order_id, actor=SWEEPER, reason=OrderStatus.EXPIRED
+    )
+    return True

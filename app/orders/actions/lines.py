@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from piccolo.columns.combination import WhereRaw
 
@@ -12,6 +13,14 @@ from app.orders.queries import Line
 from app.orders.tables import MOST_TOTAL_CENTS, Order, OrderLine
 
 MOST_LINES = 1_000  # of one order
+
+
+class TakenOut(NamedTuple):
+    """How a line was that is in its order no longer."""
+
+    unit_price_cents: int
+    position: int
+
 
 ADD_LINE = Prepared(
     OrderLine.insert(
@@ -27,8 +36,13 @@ ADD_LINE = Prepared(
     int,
 )
 REMOVE_LINE = Prepared(
-    OrderLine.delete().where(OrderLine.order == Arg("order"), OrderLine.product == Arg("product")),
-    int,
+    OrderLine.raw(
+        'DELETE FROM order_line WHERE "order" = {} AND product = {} '
+        "RETURNING unit_price_cents, position",
+        Arg("order"),
+        Arg("product"),
+    ),
+    TakenOut,
 )
 _LOWER_LINE = Prepared(
     OrderLine.update({OrderLine.quantity: OrderLine.quantity - Arg("units")})
@@ -75,11 +89,12 @@ async def set_total(order_id: int) -> None:
     await _SET_TOTAL.all(order=order_id, total_cents=total(await _LINES_OF.all(order=order_id)))
 
 
-async def lower(order_id: int, product: int, units: int) -> None:
-    """So many fewer of a product in an order; with its last unit the line goes."""
+async def lower(order_id: int, product: int, units: int) -> TakenOut | None:
+    """So many fewer of a product in an order; with its last unit the line goes and is returned."""
     line = {"order": order_id, "product": product}
     if await _LOWER_LINE.first(**line, units=units) is None:
-        await REMOVE_LINE.all(**line)
+        return await REMOVE_LINE.one(**line)
+    return None
 
 
 def per_product(quantities: Iterable[tuple[int, int]]) -> Counter[int]:

@@ -13,7 +13,9 @@ from app.orders.actions.lines import total
 from app.orders.actions.refusals import LineGone, NotSold
 from app.orders.actions.selling import Wanted, place
 from app.orders.tables import Backorder, LostSale
+from app.stock import actions as stock
 from app.stock import queries as shelves
+from app.stock.actions import CannotUndo
 from app.stock.queries import Shelf
 
 KEPT_WHEN_BACK = timedelta(days=3)  # a customer has to be told, and to come
@@ -27,6 +29,9 @@ _WAIT = Prepared(
             clerk=Arg("clerk"),
             actor=Arg("actor"),
             created_at=Arg("now"),
+            taken_out=Arg("taken_out"),
+            unit_price_cents=Arg("unit_price_cents"),
+            operation=Arg("operation"),
         )
     ).returning(Backorder.id),
     int,
@@ -46,23 +51,44 @@ _LOSE = Prepared(
             available=Arg("available"),
             actor=Arg("actor"),
             happened_at=Arg("now"),
+            operation=Arg("operation"),
         )
     ).returning(LostSale.id),
     int,
 )
 
+_SERVED = Prepared(
+    Backorder.raw(
+        'SELECT "order" FROM backorder WHERE operation = {} AND "order" IS NOT NULL',
+        Arg("operation"),
+    ),
+    int,
+)
+_STOP = Prepared(
+    Backorder.raw(
+        "UPDATE backorder SET closed_at = {} WHERE operation = {} AND closed_at IS NULL",
+        Arg("now"),
+        Arg("operation"),
+    ),
+    int,
+)
+_FIND = Prepared(LostSale.raw("DELETE FROM lost_sale WHERE operation = {}", Arg("operation")), int)
+
 
 @action
 async def await_stock(product: int, quantity: int, *, customer: str, clerk: int, actor: str) -> int:
-    """Hold so many when they are back; what of it is in the clerk's order is taken out.
+    """Hold so many when they are back; so many of them as are in the clerk's order are taken out.
 
-    Refuses what is no longer sold.
+    Refuses what is no longer sold. Returns its id.
     """
     entry = await catalog.product(product)
     if entry.archived:
         raise NotSold(entry.sku)
     total([(quantity, entry.price_cents)])  # what no order can have is not awaited
-    await _take_out(product, clerk=clerk, actor=actor)
+    line = await _line(product, clerk)
+    taken_out = min(line.quantity, quantity) if line else 0
+    if line:
+        await set_quantity(product, line.quantity - taken_out, clerk=clerk, actor=actor)
     return await _WAIT.one(
         product=product,
         quantity=quantity,
@@ -70,6 +96,9 @@ async def await_stock(product: int, quantity: int, *, customer: str, clerk: int,
         clerk=clerk,
         actor=actor,
         now=clock.now(),
+        taken_out=taken_out,
+        unit_price_cents=line.unit_price_cents if line else 0,
+        operation=stock.operation(),
     )
 
 
@@ -101,14 +130,16 @@ async def serve_next() -> queries.Placed | None:
 
 
 @action
-async def lose_sale(product: int, *, clerk: int, actor: str) -> None:
-    """The customer left without it: the line is taken out, and kept as a sale that was lost."""
-    cart = await queries.cart(clerk)
-    line = next((line for line in cart.lines if line.id == product), None) if cart else None
+async def lose_sale(product: int, *, clerk: int, actor: str) -> int:
+    """The customer left without it: the line is taken out, and kept as a sale that was lost.
+
+    Returns the id of the lost sale.
+    """
+    line = await _line(product, clerk)
     if line is None:
         raise LineGone
     await set_quantity(product, 0, clerk=clerk, actor=actor)
-    await _lose(line, line.quantity, line.unit_price_cents, actor=actor)
+    return await _lose(line, line.quantity, line.unit_price_cents, actor=actor)
 
 
 @action
@@ -118,18 +149,29 @@ async def note_lost(product: int, quantity: int, *, actor: str) -> None:
     await _lose(level, quantity, level.price_cents, actor=actor)
 
 
-async def _lose(shelf: Shelf, quantity: int, unit_price_cents: int, *, actor: str) -> None:
-    await _LOSE.one(
+async def take_back_missing(operation: int) -> None:
+    """With an action that is undone goes what it noted as missing, or it is refused: it is there
+    by now, and put aside."""
+    await _FIND.all(operation=operation)
+    await _STOP.all(operation=operation, now=clock.now())
+    served = await _SERVED.first(operation=operation)
+    if served is not None:
+        raise CannotUndo(f"what was missing is there by now, and put aside in order {served}.")
+
+
+async def _lose(shelf: Shelf, quantity: int, unit_price_cents: int, *, actor: str) -> int:
+    return await _LOSE.one(
         product=shelf.id,
         quantity=quantity,
         unit_price_cents=unit_price_cents,
         available=shelf.available,
         actor=actor,
         now=clock.now(),
+        operation=stock.operation(),
     )
 
 
-async def _take_out(product: int, *, clerk: int, actor: str) -> None:
+async def _line(product: int, clerk: int) -> queries.Line | None:
+    """The line of a product in the order on the clerk's counter."""
     cart = await queries.cart(clerk)
-    if cart and any(line.id == product for line in cart.lines):
-        await set_quantity(product, 0, clerk=clerk, actor=actor)
+    return next((line for line in cart.lines if line.id == product), None) if cart else None

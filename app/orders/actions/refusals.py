@@ -14,6 +14,10 @@ class OrderClosed(Refusal):
 
     def __init__(self, order: Placed) -> None:
         self.order = order
+        if order.is_held:
+            ends = f" until {words.time(order.expires_at)}" if order.expires_at else ""
+            super().__init__(f"Order {order.number} is on hold{ends}.")
+            return
         moment = order.completed_at
         if order.status != OrderStatus.COMPLETED:
             moment = order.closed_at or order.expires_at
@@ -48,6 +52,15 @@ class CartChanged(Refusal):
 
     def __init__(self) -> None:
         super().__init__("The order was changed on another screen. Look at it once more.")
+
+
+class ExtendedMeanwhile(Refusal):
+    kind = "stale"
+    title = "It was extended meanwhile"
+
+    def __init__(self, order: Placed) -> None:
+        ends = words.time(order.expires_at) if order.expires_at else "later"
+        super().__init__(f"Order {order.number} is held until {ends} by now. Nothing was changed.")
 
 
 class NotSold(NotFound):

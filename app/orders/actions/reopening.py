@@ -9,15 +9,14 @@ from datetime import datetime, timedelta
 from piccolo.columns.combination import WhereRaw
 
 from app import clock, words
-from app.catalog import queries as catalog
 from app.database import Arg, Prepared
 from app.orders import queries
 from app.orders.actions.cart import lay_out
 from app.orders.actions.closing import TOUCH_OPEN
-from app.orders.actions.lines import ADD_LINE, RAISE_LINE, lower, set_total
+from app.orders.actions.lines import ADD_LINE, RAISE_LINE, TakenOut, lower, set_total
 from app.orders.actions.returning import note_all_back
 from app.orders.queries import Placed
-from app.orders.tables import LineReturn, Order, OrderLine, OrderStatus
+from app.orders.tables import LineReturn, LineTakenOut, Order, OrderLine, OrderStatus
 from app.stock import log
 from app.stock.actions import CannotUndo
 from app.stock.log import Logged
@@ -37,9 +36,19 @@ _FLIP = Prepared(
             Order.revision: Order.revision + 1,
         }
     )
-    .where(Order.id == Arg("order"), Order.status == Arg("status"))
+    .where(
+        Order.id == Arg("order"),
+        Order.status == Arg("status"),
+        WhereRaw("(status <> 'open' OR expires_at > {})", Arg("now")),
+    )
     .returning(Order.id),
     int,
+)
+_TAKEN_OUT = Prepared(
+    LineTakenOut.select(LineTakenOut.unit_price_cents, LineTakenOut.position).where(
+        LineTakenOut.event == Arg("event")
+    ),
+    TakenOut,
 )
 _RETURNS = Prepared(
     LineReturn.raw(
@@ -124,17 +133,18 @@ async def _change_lines(order: Placed, events: Sequence[Logged]) -> str:
         if units < 0:
             await lower(order.id, event.product, -units)
         elif await RAISE_LINE.first(order=order.id, product=event.product, units=units) is None:
-            await _add_line(order, event.product, units)
+            await _add_line(order, event, units)
     await set_total(order.id)
     return f"The change of order {order.number} is undone."
 
 
-async def _add_line(order: Placed, product: int, units: int) -> None:
-    entry = await catalog.product(product)
-    if entry.updated_at > order.created_at:
-        raise CannotUndo(f"{entry.sku} was edited since. Scan it anew instead.")
-    line = {"quantity": units, "unit_price_cents": entry.price_cents, "position": order.revision}
-    await ADD_LINE.each([{"order": order.id, "product": product, **line}])
+async def _add_line(order: Placed, event: Logged, units: int) -> None:
+    """As it was, also at the price that it had."""
+    was = await _TAKEN_OUT.first(event=event.id)
+    if was is None:  # by an older program
+        raise CannotUndo(f"the price of {event.sku} is not known. Scan it anew instead.")
+    line = {"order": order.id, "product": event.product, "quantity": units}
+    await ADD_LINE.each([{**line, **was._asdict()}])
 
 
 async def _laid_out(order: Placed, *, clerk: int, actor: str) -> str:
@@ -146,16 +156,18 @@ async def _laid_out(order: Placed, *, clerk: int, actor: str) -> str:
 async def _flip(
     order: Placed, status: OrderStatus, to: OrderStatus, expires_at: datetime | None = None
 ) -> None:
+    now = clock.now()
     flipped = await _FLIP.first(
         order=order.id,
         status=status,
         to=to,
         completed_at=None if to is OrderStatus.OPEN else order.completed_at,
-        closed_at=clock.now() if to is OrderStatus.CANCELLED else None,
+        closed_at=now if to is OrderStatus.CANCELLED else None,
         expires_at=expires_at or order.expires_at,
+        now=now,
     )
     if flipped is None:
-        raise _closed(order)
+        raise _closed(await queries.order(order.id))
 
 
 def _closed(order: Placed) -> CannotUndo:

@@ -8,6 +8,7 @@ from app import clock, words
 from app.database import action
 from app.errors import NotFound
 from app.orders.actions import reopening
+from app.orders.actions.missing import take_back_missing
 from app.stock import actions as stock
 from app.stock import log
 from app.stock import queries as shelves
@@ -38,6 +39,7 @@ async def undo(operation: int, *, clerk: int, actor: str) -> str:
         await reopening.take_back_step(order_id, of_order, clerk=clerk, actor=actor)
         for order_id, of_order in by_order.items()
     ]
+    await take_back_missing(operation)
     for event in sorted(events, key=lambda event: (event.product, -event.id)):
         await stock.undo(event, actor=actor)
     return " ".join(said) or await _said(events)

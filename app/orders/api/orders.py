@@ -15,7 +15,7 @@ from app.orders.actions import Back, OrderClosed, OverReturned, UnknownProduct, 
 from app.orders.queries import Placed
 from app.orders.tables import OrderStatus
 from app.orders.wire import ExtensionIn, OrderIn, OrderOut, OrdersAsked, OrdersOut, ReturnsIn
-from app.stock.actions import InsufficientStock
+from app.stock.actions import InsufficientStock, ShelfFull
 from app.web.answer import Answer, AnyRequest
 from app.web.api import Call, Nothing
 
@@ -41,7 +41,7 @@ CANCEL = Call(
     about="An open one is released; of a completed one, what has not come back yet is put back.",
     takes=Nothing,
     gives=OrderOut,
-    refuses=[OrderClosed],
+    refuses=[OrderClosed, ShelfFull],
 )
 EXTEND = Call(
     "Hold an open order for so long from now",
@@ -55,7 +55,7 @@ RETURN = Call(
     takes=ReturnsIn,
     gives=OrderOut,
     status=201,
-    refuses=[UnknownProduct, OrderClosed, OverReturned],
+    refuses=[UnknownProduct, OrderClosed, OverReturned, ShelfFull],
 )
 
 

@@ -19,9 +19,10 @@ from app.web.render import done, either, fragment, page
 
 
 class Held(NamedTuple):
-    """The order that was made, and the operation by which it can be undone."""
+    """The order that was made, of how many, and the operation by which it can be undone."""
 
     order: int
+    units: int
     undo: int | None
 
 
@@ -39,27 +40,27 @@ class AsideController(Controller):
     async def put_aside(self, request: AnyRequest) -> Answer:
         form = await Form.sent(request)
         visitor = clerk(request)
-        try:
+
+        async def act() -> Held:  # also what is typed is read once: today may be over the next time
             quantity = form.read("quantity", fields.quantity)
             customer = form.read("customer", fields.customer)
-            lasts = form.read("minutes" if form["minutes"].strip() else "until", until.read)
+            lasts = form.read(until.field(form), until.read)
             form.check()
+            held = await actions.place(
+                [Wanted(form["sku"], quantity)],
+                actor=visitor.name,
+                clerk=visitor.clerk,
+                customer=customer,
+                expires_in=lasts,
+            )
+            return Held(held.id, quantity, operation())
 
-            async def act() -> Held:
-                held = await actions.place(
-                    [Wanted(form["sku"], quantity)],
-                    actor=visitor.name,
-                    clerk=visitor.clerk,
-                    customer=customer,
-                    expires_in=lasts,
-                )
-                return Held(held.id, operation())
-
-            order_id, undo = await form.once(visitor.actor, act, Held)
+        try:
+            order_id, units, undo = await form.once(visitor.actor, act, Held)
         except Refusal as refusal:
             return await _form(request, form, refusal)
         order = await queries.order(order_id)
-        toast = f"Order {order.number}: {words.plural(quantity, 'unit')} put aside."
+        toast = f"Order {order.number}: {words.plural(units, 'unit')} put aside."
         to = f"/orders/{order.id}"
         return done(request, "orders/_put_aside.html", to=to, order=order, toast=toast, undo=undo)
 

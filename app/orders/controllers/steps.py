@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from litestar import Controller, post
 from litestar.params import FromPath
 
-from app import clock, fields, words
+from app import fields, words
 from app.accounts.current import clerk
 from app.accounts.queries import Visitor
 from app.errors import Refusal
-from app.orders import actions, queries, until
+from app.orders import actions, given_back, queries, until
 from app.orders.actions import Back
 from app.orders.controllers.order import per_product, refused, stepped
 from app.orders.queries import Line, Placed
@@ -53,12 +53,13 @@ class StepsController(Controller):
     @post("/extension")
     async def extend(self, request: AnyRequest, order_id: FromPath[str]) -> Answer:
         def extend(form: Form, order: Placed, _: Visitor) -> Act:
-            lasts = _lasts(form, order.expires_at or clock.now())
+            async def act() -> str:  # what is possible now is asked once, when it is done
+                seen = form.read("ends", until.end)
+                form.check()
+                held = await actions.extend(order.id, _lasts(form, seen), seen=seen)
 
-            async def act() -> str:
-                held = await actions.extend(order.id, lasts)
-                until = words.time(held.expires_at) if held.expires_at else ""
-                return f"Order {held.number} is held until {until}."
+                ends = words.time(held.expires_at) if held.expires_at else ""
+                return f"Order {held.number} is held until {ends}."
 
             return act
 
@@ -105,7 +106,8 @@ class StepsController(Controller):
             async def act() -> str:
                 await actions.take_back(order.id, backs, actor=visitor.name)
                 units = words.plural(sum(back.quantity for back in backs), "unit")
-                return f"{units} taken back from order {order.number}."
+                money = words.money(await given_back.by(operation() or 0))
+                return f"{units} taken back from order {order.number}: give back {money}."
 
             return act
 
@@ -145,8 +147,8 @@ async def _step(
 
 
 def _lasts(form: Form, ends: datetime) -> timedelta:
-    """How long a hold that ends then is to last from now on. Minutes that are typed win."""
-    name = "minutes" if form["minutes"].strip() else "until"
+    """How long a hold that ends then is to last from now on."""
+    name = until.field(form)
     is_more = form[name] == MORE
     lasts = form.read(name, lambda typed: until.more(ends) if is_more else until.read(typed))
     form.check()
@@ -168,7 +170,7 @@ def _backs(form: Form, lines: Sequence[Line]) -> list[Back]:
 
 
 def _units(typed: str) -> int:
-    return fields.quantity_or_none(typed) if typed.strip() else 0
+    return fields.quantity_or_zero(typed) if typed.strip() else 0
 
 
 def _any(backs: Sequence[Back]) -> None:

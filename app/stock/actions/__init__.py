@@ -14,6 +14,7 @@ from app.stock.actions.products import add_product, set_reorder_point
 from app.stock.actions.promising import (
     InsufficientStock,
     Shortage,
+    Unbalanced,
     hand_over,
     put_back,
     release,
@@ -34,6 +35,7 @@ __all__ = [
     "ShelfFull",
     "Shortage",
     "Stale",
+    "Unbalanced",
     "add_product",
     "adjust",
     "ask_for_count",

@@ -58,6 +58,10 @@ class InsufficientStock(Refusal):
         return {"shortages": shortages}
 
 
+class Unbalanced(RuntimeError):
+    """A bug, not a refusal: less is reserved than the open orders ask for."""
+
+
 @action
 async def sell(quantities: Mapping[int, int], *, order_id: int, actor: str) -> None:
     """The goods of an order leave the shelf, or none: refused with every shortage at once."""
@@ -73,10 +77,10 @@ async def reserve(quantities: Mapping[int, int], *, order_id: int, actor: str) -
 @action
 async def release(
     quantities: Mapping[int, int], *, order_id: int, actor: str, reason: str | None = None
-) -> None:
-    """Take back what was promised to an order."""
+) -> dict[int, int]:
+    """Take back what was promised to an order. Returns the id of each product's event."""
     entry = Entry(EventKind.RELEASED, actor, reason, order_id=order_id)
-    await _keep(quantities, entry, reserved=-1)
+    return await _keep(quantities, entry, reserved=-1)
 
 
 @action
@@ -132,11 +136,14 @@ async def _take(
 
 async def _keep(
     quantities: Mapping[int, int], entry: Entry, *, on_hand: int = 0, reserved: int = 0
-) -> None:
+) -> dict[int, int]:
     """What an open order has reserved can always be released or sold; anything else is a bug."""
+    events = {}
     for product, quantity in sorted(quantities.items()):
         moved = await try_move(
             product, entry, on_hand=on_hand * quantity, reserved=reserved * quantity
         )
         if moved is None:
-            raise RuntimeError(f"product {product} has less reserved than order {entry.order_id}")
+            raise Unbalanced(f"product {product} has less reserved than order {entry.order_id}")
+        events[product] = moved
+    return events

@@ -36,10 +36,10 @@ class Outcome(NamedTuple):
     took_ms: int
 
 
-class _Next(NamedTuple):
+class _Attempt(NamedTuple):
     id: int
     body: str
-    attempts: int
+    attempts: int  # this one among them
 
 
 class _Receiver(NamedTuple):
@@ -47,16 +47,6 @@ class _Receiver(NamedTuple):
     secret: str
 
 
-# By next_at, so that what is tried again comes before what is new; what came together, in order.
-_NEXT = Prepared(
-    Delivery.raw(
-        "SELECT id, body, attempts FROM hook_delivery "
-        "WHERE hook = {} AND status = 'pending' AND next_at <= {} ORDER BY next_at, id LIMIT 1",
-        Arg("hook"),
-        Arg("now"),
-    ),
-    _Next,
-)
 _LEASE = Prepared(
     Hook.raw(
         "UPDATE hook SET leased_until = {} WHERE id = {} AND is_active "
@@ -67,14 +57,16 @@ _LEASE = Prepared(
     ),
     _Receiver,
 )
-_COUNT_ATTEMPT = Prepared(
+# By next_at, so that what is tried again comes before what is new; what came together, in order.
+_BEGIN_ATTEMPT = Prepared(
     Delivery.raw(
-        "UPDATE hook_delivery SET attempts = {} WHERE id = {} AND attempts = {} RETURNING id",
-        Arg("attempts"),
-        Arg("id"),
-        Arg("before"),
+        "UPDATE hook_delivery SET attempts = attempts + 1 WHERE status = 'pending' AND id = ("
+        "SELECT id FROM hook_delivery WHERE hook = {} AND status = 'pending' AND next_at <= {} "
+        "ORDER BY next_at, id LIMIT 1) RETURNING id, body, attempts",
+        Arg("hook"),
+        Arg("now"),
     ),
-    int,
+    _Attempt,
 )
 _RETURN_LEASE = Prepared(
     Hook.raw(
@@ -105,16 +97,15 @@ _NOTE = Prepared(
 async def claim(hook: int) -> Due | None:
     """What is to be sent to this hook now, for this process alone; None when there is nothing."""
     now = clock.now()
-    due = await _NEXT.first(hook=hook, now=now)
-    if due is None:
-        return None
     until = now + LEASE
     receiver = await _LEASE.first(until=until, hook=hook, now=now)
     if receiver is None:
         return None
-    attempts = due.attempts + 1
-    await _COUNT_ATTEMPT.first(attempts=attempts, id=due.id, before=due.attempts)
-    return Due(due.id, due.body, attempts, hook, *receiver, until)
+    attempt = await _BEGIN_ATTEMPT.first(hook=hook, now=now)  # nobody else can, under the lease
+    if attempt is None:
+        await _RETURN_LEASE.first(hook=hook, until=until)
+        return None
+    return Due(*attempt, hook, *receiver, until)
 
 
 @action

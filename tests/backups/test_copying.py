@@ -1,15 +1,22 @@
 import asyncio
 import shutil
 import sqlite3
+import subprocess
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
 
+from app.backups import copying, proof
+from app.backups.checking import check
+from app.backups.copying import NoRoom, copy
 from app.database import checkpoints
-from app.database.backup import BadCopy, check, copy
+from app.database.backup import BadCopy
 from app.stock import actions as stock
 from tests import books, make
+
+pytestmark = pytest.mark.sqlite
 
 
 def events(path: Path) -> set[int]:
@@ -36,7 +43,7 @@ async def test_a_copy_made_while_the_shop_sells_holds_all_that_was_acknowledged_
         before = frozenset(acknowledged)
         to = tmp_path / f"copy-{n}.sqlite"
 
-        await asyncio.to_thread(copy, str(shop), to)
+        await asyncio.to_thread(copy, shop, to)
 
         assert before <= events(to)
         meanwhile += len(acknowledged) - len(before)
@@ -55,7 +62,7 @@ async def test_a_plain_copy_of_the_file_misses_what_was_acknowledged(
     acknowledged = {await stock.receive(mug, 1, actor="test") for _ in range(10)}
 
     shutil.copy(shop, tmp_path / "plain.sqlite")
-    copy(str(shop), tmp_path / "sound.sqlite")
+    copy(shop, tmp_path / "sound.sqlite")
 
     check(tmp_path / "plain.sqlite")
     assert not acknowledged & events(tmp_path / "plain.sqlite")
@@ -68,10 +75,12 @@ async def test_a_copy_is_for_its_owner_only_and_leaves_nothing_beside_it(
     folder = tmp_path / "copies"
     folder.mkdir()
 
-    copy(str(shop), folder / "copy.sqlite")
+    copy(shop, folder / "copy.sqlite")
 
-    assert [path.name for path in folder.iterdir()] == ["copy.sqlite"]
-    assert (folder / "copy.sqlite").stat().st_mode & 0o777 == 0o600
+    assert {path.name: oct(path.stat().st_mode & 0o777) for path in folder.iterdir()} == {
+        "copy.sqlite": "0o600",
+        "copy.sqlite.sha256": "0o600",
+    }
 
 
 async def test_a_file_that_is_there_is_not_overwritten(shop: Path, tmp_path: Path):
@@ -79,7 +88,7 @@ async def test_a_file_that_is_there_is_not_overwritten(shop: Path, tmp_path: Pat
     precious.write_text("last year")
 
     with pytest.raises(FileExistsError, match=r"precious\.sqlite is there already\."):
-        copy(str(shop), precious)
+        copy(shop, precious)
 
     assert precious.read_text() == "last year"
 
@@ -88,8 +97,8 @@ async def test_a_file_that_is_there_is_not_overwritten(shop: Path, tmp_path: Pat
 async def test_any_name_of_a_file_will_do(shop: Path, tmp_path: Path, name: str):
     await make.product("MUG-BLUE", on_hand=5)
 
-    copy(str(shop), tmp_path / name)
-    copy(str(tmp_path / name), tmp_path / f"again {name}")
+    copy(shop, tmp_path / name)
+    copy(tmp_path / name, tmp_path / f"again {name}")
 
     books.balance(tmp_path / f"again {name}")
     assert events(tmp_path / f"again {name}") == events(shop)
@@ -121,7 +130,7 @@ def _point_to_nowhere(path: Path) -> None:
 @pytest.mark.parametrize("damage", [_tear, _shorten, _write_text, _point_to_nowhere])
 async def test_a_broken_copy_is_refused(shop: Path, tmp_path: Path, damage):
     sound, broken = tmp_path / "sound.sqlite", tmp_path / "broken.sqlite"
-    copy(str(shop), sound)
+    copy(shop, sound)
     shutil.copy(sound, broken)
 
     damage(broken)
@@ -133,11 +142,97 @@ async def test_a_broken_copy_is_refused(shop: Path, tmp_path: Path, damage):
 
 async def test_a_copy_of_a_broken_shop_is_no_copy(shop: Path, tmp_path: Path):
     broken, folder = tmp_path / "broken.sqlite", tmp_path / "copies"
-    copy(str(shop), broken)
+    copy(shop, broken)
     _point_to_nowhere(broken)
     folder.mkdir()
 
-    with pytest.raises(BadCopy, match="a row points to nowhere"):
-        copy(str(broken), folder / "copy.sqlite")
+    with pytest.raises(BadCopy, match="a row of order_line points to nowhere"):
+        copy(broken, folder / "copy.sqlite")
+
+    assert list(folder.iterdir()) == []
+
+
+async def test_a_copy_has_its_digest_and_what_was_found_beside_it(shop: Path, tmp_path: Path):
+    mug = await make.product(on_hand=5)
+    order = await make.reserved(mug, 2)
+
+    copy(shop, tmp_path / "copy.sqlite")
+
+    said = subprocess.run(
+        ["sha256sum", "-c", "copy.sqlite.sha256"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (said.returncode, said.stdout) == (0, "copy.sqlite: OK\n")
+    proven = proof.read(tmp_path / "copy.sqlite")
+    assert proven
+    assert (proven.order, proven.event, proven.findings) == (order, 2, 0)
+
+
+async def test_a_copy_that_lacks_what_was_sold_before_it_began_is_none(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The careless way to copy, which integrity_check and the audit cannot tell from a sound one."""
+    monkeypatch.setattr(checkpoints, "PAUSE", 60)
+    await make.product(on_hand=5)
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    monkeypatch.setattr(copying, "vacuum_into", lambda shop, to, _: shutil.copy(shop, to))
+
+    with pytest.raises(BadCopy, match=r"it has Newest\(order=0, event=0\), where the shop had"):
+        copy(shop, folder / "copy.sqlite")
+
+    assert list(folder.iterdir()) == []
+
+
+async def test_a_copy_of_a_shop_whose_books_do_not_balance_is_kept_and_says_so(
+    shop: Path, tmp_path: Path
+):
+    """It is as good as the shop, and better than none."""
+    broken = tmp_path / "broken.sqlite"
+    await make.product(on_hand=5)
+    copy(shop, broken)
+    with closing(sqlite3.connect(broken)) as connection:
+        connection.execute("UPDATE stock_level SET on_hand = 6")
+        connection.commit()
+
+    content = copy(broken, tmp_path / "copy.sqlite")
+
+    assert [f"{finding}" for finding in content.findings][0].endswith("differs from its log")
+    proven = proof.read(tmp_path / "copy.sqlite")
+    assert proven
+    assert proven.findings == len(content.findings) > 0
+
+
+async def test_a_copy_that_would_fill_the_disk_is_not_begun(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    disk = shutil.disk_usage(folder)._replace(total=1 << 30, free=50 << 20)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: disk)
+
+    with pytest.raises(NoRoom) as refusal:
+        copy(shop, folder / "copy.sqlite")
+
+    assert str(refusal.value) == (
+        f"There is no room for a copy in {folder}: 50 MB are free, and with what has to stay free "
+        "it takes 52 MB."
+    )
+    assert list(folder.iterdir()) == []
+
+
+async def test_a_copy_that_is_stopped_leaves_nothing(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("app.database.backup.OFTEN", 10)
+    folder, stop = tmp_path / "copies", Event()
+    folder.mkdir()
+    stop.set()
+
+    with pytest.raises(BadCopy, match="interrupted"):
+        copy(shop, folder / "copy.sqlite", stop)
 
     assert list(folder.iterdir()) == []

@@ -1,0 +1,153 @@
+"""Backups while the server runs: each hour, one at a time, told when they fail, given up at the end."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+
+from app import clock
+from app.backups import folder, keeper, schedule
+from app.backups.folder import Kind
+from app.backups.keeper import Keeper
+from tests import books, make
+
+
+@pytest.fixture
+async def running() -> AsyncIterator[Keeper]:
+    async with (keeper := Keeper()).running():
+        yield keeper
+
+
+async def keep_up(keeper: Keeper) -> list[Kind]:
+    """What there is when the sweeper has looked once."""
+    await keeper.keep_up()
+    await keeper.finish()
+    return [backup.kind for backup in folder.kept()]
+
+
+async def test_a_backup_is_made_each_hour_and_not_more_often(running: Keeper):
+    now = clock.now()
+    counts = []
+    for minutes in (0, 1, 59, 60, 61, 119, 121):
+        with clock.at(now + timedelta(minutes=minutes)):
+            counts.append(len(await keep_up(running)))
+
+    assert counts == [1, 1, 1, 2, 2, 2, 3]
+
+
+async def test_where_the_clock_was_wrong_backups_go_on(running: Keeper):
+    now = clock.now()
+    with clock.at(now + timedelta(days=4_000)):
+        await keep_up(running)
+
+    assert await keep_up(running) == [Kind.SCHEDULED, Kind.SCHEDULED]
+
+
+async def test_two_who_ask_at_once_get_one_backup(running: Keeper):
+    await make.product(on_hand=5)
+
+    running.begin()
+    running.begin()
+    await running.finish()
+
+    (made,) = folder.kept()
+    assert made.kind == Kind.ASKED
+    books.balance(made.path)
+
+
+async def test_a_backup_that_fails_is_told_and_tried_again_after_a_while(
+    running: Keeper, shop: Path, caplog: pytest.LogCaptureFixture
+):
+    in_the_way = shop.parent / "backups"
+    in_the_way.write_text("")
+    now = clock.now()
+    with caplog.at_level(logging.WARNING):
+        first = await keep_up(running)
+    failure = running.failure
+    in_the_way.unlink()
+
+    with clock.at(now + timedelta(minutes=9)):
+        too_soon = await keep_up(running)
+    with clock.at(now + timedelta(minutes=11)):
+        again = await keep_up(running)
+
+    assert failure
+    assert failure.says == f"Backups cannot be kept in {in_the_way}: File exists."
+    assert f"backup: {failure.says}" in caplog.text
+    assert (first, too_soon, again) == ([], [], [Kind.SCHEDULED])
+    assert running.failure is None
+
+
+async def test_the_end_of_the_server_does_not_wait_for_a_backup(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def slow(kind: Kind, stop: Event) -> None:
+        assert stop.wait(10)
+        raise RuntimeError("interrupted")
+
+    monkeypatch.setattr(keeper, "keep", slow)
+    own = Keeper()
+
+    async with asyncio.timeout(5), own.running():
+        own.begin()
+        assert own.is_at_work
+
+    assert not own.is_at_work
+    assert (caplog.text, own.failure) == ("", None)
+
+
+@pytest.mark.parametrize("why", ["off", "PostgreSQL"])
+async def test_where_others_make_the_backups_none_is_made_and_none_is_missed(
+    running: Keeper, monkeypatch: pytest.MonkeyPatch, why: str
+):
+    class Settings:
+        backups = None
+
+    if why == "off":
+        monkeypatch.setattr(schedule, "settings", Settings)
+    else:
+        monkeypatch.setattr(schedule.DB, "engine_type", "postgres")
+
+    made = await keep_up(running)
+
+    assert made == []
+    assert schedule.note() == ""
+
+
+@pytest.mark.parametrize(
+    ("age", "says"),
+    [
+        (timedelta(minutes=179), ""),
+        (timedelta(hours=3), "the last good backup was made 3 hours ago"),
+        (timedelta(hours=47), "the last good backup was made 47 hours ago"),
+        (timedelta(hours=50), "the last good backup was made 2 days ago"),
+    ],
+)
+async def test_an_old_backup_is_noted(shop: Path, age: timedelta, says: str):
+    with clock.at(clock.now() - age):
+        folder.keep(Kind.SCHEDULED)
+
+    assert schedule.note() == says
+
+
+async def test_a_backup_whose_books_do_not_balance_is_not_the_last_good_one(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def found(*_: Any, **__: Any) -> list[str]:
+        return ["a finding"]
+
+    with clock.at(clock.now() - timedelta(hours=5)):
+        good = folder.keep(Kind.SCHEDULED)
+    monkeypatch.setattr("app.books.audit.findings_in", found)
+    folder.keep(Kind.SCHEDULED)
+
+    last = folder.last_good()
+
+    assert last
+    assert last.path == good
+    assert schedule.note() == "the last good backup was made 5 hours ago"

@@ -11,9 +11,9 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from tests.faults import report, shop
+from tests.faults.battery import TRIALS
 from tests.faults.report import Row
 from tests.faults.trial import SEED, Outcome, Setup, Skipped, Trial
-from tests.faults.trials import TRIALS
 
 
 def main() -> int:

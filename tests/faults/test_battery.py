@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.battery import TRIALS
 from tests.faults.trial import Setup, Skipped, Trial
-from tests.faults.trials import TRIALS
 
 pytestmark = pytest.mark.fault
 

@@ -12,6 +12,7 @@ from tests.faults.shop import Ask, looking
 PLACED = {"sell", "reserve"}
 ENDED = {"complete": "completed", "cancel": "cancelled"}
 MOVED = {"receive", "adjust"}
+ANSWERS = {0, 200, 201, 404, 409, 503}  # to what our clients ask, whatever happens; 0 for none
 
 Held = dict[str, Any]
 
@@ -38,9 +39,12 @@ class Asked:
 
 def compare(path: Path, folder: Path) -> list[str]:
     """The histories in the folder beside the shop; what does not fit."""
-    asked = _by_key(read(folder))
+    attempts = list(read(folder))
+    asked = _by_key(attempts)
+    strange = Counter(attempt.status for attempt in attempts if attempt.status not in ANSWERS)
     with looking(path) as ask:
-        return [*_orders(ask, asked), *_ends(ask, asked), *_moves(ask, asked)]
+        found = [*_orders(ask, asked), *_ends(ask, asked), *_moves(ask, asked)]
+    return [*found, *(f"{times} answers {status}" for status, times in strange.items())]
 
 
 def _by_key(attempts: Iterable[Attempt]) -> dict[str, Asked]:

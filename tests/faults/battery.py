@@ -1,10 +1,13 @@
 """The battery: every trial by the id that RELIABILITY gives it."""
 
-from tests.faults import (
+from tests.faults.trial import Trial
+from tests.faults.trials import (
     bank,
     calls,
     clocks,
     disk,
+    failing,
+    imports,
     keys,
     kills,
     last_unit,
@@ -13,8 +16,7 @@ from tests.faults import (
     shapes,
     soak,
 )
-from tests.faults.elsewhere import suite
-from tests.faults.trial import Trial
+from tests.faults.trials.elsewhere import suite
 
 TRIALS = {
     trial.id: trial
@@ -51,11 +53,12 @@ TRIALS = {
         Trial("C1", "kill -9 under load", kills.kill_under_load, "early"),
         Trial("C2", "killed at every write of one order", calls.every_call, "torn"),
         Trial("C2b", "every order waits for the disk", calls.syncs, "unsynced"),
+        Trial("C2c", "killed at the writes of an import", imports.killed_import),
         Trial("C3", "the disk is full", disk.disk_full, "stuck"),
-        Trial("C4", "the disk fails at random", disk.failing_disk, "stuck"),
+        Trial("C4", "the disk fails at random", failing.failing_disk, "stuck"),
         Trial("C5", "a bad database at the start", suite("tests/commands/test_bad_start.py")),
         Trial("C6", "another program holds the lock", locks.foreign_lock, "in_place"),
-        Trial("C7", "a COMMIT and a BEGIN that fail", disk.failed_commits, "leaks"),
+        Trial("C7", "a COMMIT and a BEGIN that fail", failing.failed_commits, "leaks"),
         Trial("C8", "asked to end and started anew", restarts.restarts, "early,abrupt"),
         Trial(
             "C9",

@@ -7,10 +7,6 @@ import re
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import NamedTuple
 
 import httpx
 
@@ -19,19 +15,10 @@ from tests.faults.history import History, Wish
 from tests.faults.shop import Shop, fresh
 from tests.faults.told import compare
 from tests.faults.trial import Outcome, Setup, need
+from tests.faults.trials.strace import SYNCS, WRITES, Point, found, traced
 from tests.server import Server
 
-WRITES = "pwrite64,pwritev,fsync,fdatasync,ftruncate,unlink,write,writev,sendto,sendmsg"
-SYNCS = "fsync,fdatasync"
 SETTLES = 1.4  # seconds until a checkpoint has followed a commit
-
-
-class Point(NamedTuple):
-    """The nth of one call in whichever thread comes to it first."""
-
-    is_later: bool  # when the order was answered already: it is moved into its place
-    call: str
-    nth: int
 
 
 class Till:
@@ -64,19 +51,6 @@ class Till:
         return wish.status
 
 
-@contextmanager
-def traced(server: Server, *how: str) -> Iterator[None]:
-    """strace is attached meanwhile."""
-    command = ["strace", "-f", "-p", f"{server.process.pid}", *how]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as strace:
-        assert strace.stderr
-        assert "attached" in (said := strace.stderr.readline()), said
-        try:
-            yield
-        finally:
-            strace.terminate()
-
-
 def points(setup: Setup, shop: Shop, till: Till) -> list[Point]:
     """Every call by which one order writes, until a checkpoint has followed it."""
     file = setup.folder / "trace"
@@ -86,21 +60,11 @@ def points(setup: Setup, shop: Shop, till: Till) -> list[Point]:
         time.sleep(SETTLES)
         with traced(server, *how):
             till.ask(server, till.sells())
-        found = list(_found(file, is_later=False))
+        calls = list(found(file))
         with traced(server, *how):
             time.sleep(SETTLES)
-        found += _found(file, is_later=True)
-    return found
-
-
-def _found(file: Path, *, is_later: bool) -> Iterator[Point]:
-    most: Counter[str] = Counter()
-    calls = re.findall(r"^(\d+) +(\w+)\(", file.read_text(), re.MULTILINE)
-    for (_, call), times in Counter(calls).items():
-        most[call] = max(most[call], times)
-    for call, times in most.items():
-        for nth in range(1, times + 1):
-            yield Point(is_later, call, nth)
+        calls += found(file, is_later=True)
+    return calls
 
 
 def every_call(setup: Setup) -> Outcome:
@@ -109,11 +73,11 @@ def every_call(setup: Setup) -> Outcome:
     shop = fresh(setup.folder, {"MUG": 1_000_000, "BOWL": 1_000_000})
     till = Till(shop)
     log = Log()
-    found = points(setup, shop, till)[:: setup.pick(5, 4, 1)]
-    done = Outcome(len(found), "")
+    calls = points(setup, shop, till)[:: setup.pick(5, 4, 1)]
+    done = Outcome(len(calls), "")
     hit: Counter[str] = Counter()
     wish = till.sells()
-    for point in [*found, None]:
+    for point in [*calls, None]:
         with setup.server(shop.path) as server:
             done.hold(f"{wish.key} is there at last", held=till.ask(server, wish) == 201)
             done.wrong += [f"{point}: {what}" for what in audit(shop.path, log)]
@@ -122,9 +86,9 @@ def every_call(setup: Setup) -> Outcome:
                 wish = till.sells()
                 hit[point.call] += _dies(server, till, wish, point)
     done.wrong += compare(shop.path, till.folder)
-    done.hold(f"{hit.total()} of {len(found)} were hit", held=hit.total() >= 0.9 * len(found))
+    done.hold(f"{hit.total()} of {len(calls)} were hit", held=hit.total() >= 0.9 * len(calls))
     said = ", ".join(f"{call} {count}" for call, count in hit.most_common())
-    done.figure = f"killed at {hit.total()} of {len(found)} calls ({said})"
+    done.figure = f"killed at {hit.total()} of {len(calls)} calls ({said})"
     return done
 
 
@@ -132,8 +96,7 @@ def _dies(server: Server, till: Till, wish: Wish, point: Point) -> bool:
     """Something is sold, and the server is killed at the point."""
     if point.is_later:
         till.ask(server, wish)
-    kill = f"inject={point.call}:signal=KILL:when={point.nth}"
-    with traced(server, "-e", f"trace={point.call}", "-e", kill):
+    with traced(server, *point.kill):
         if not point.is_later:
             till.ask(server, wish)
         try:

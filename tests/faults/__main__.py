@@ -10,6 +10,8 @@ import tempfile
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from tests import shops
+from tests.bench.processes import Others
 from tests.faults import report, shop
 from tests.faults.battery import TRIALS
 from tests.faults.report import Row
@@ -33,7 +35,10 @@ def main() -> int:
 def _tried(trial: Trial, setup: Setup) -> Row:
     control = ""
     setup.folder.mkdir(parents=True)
+    others = Others()
     try:
+        if trial.sqlite and not shops.IS_SQLITE:
+            raise Skipped("it is about what only SQLite has")
         outcome = trial.run(setup)
         if trial.bug:
             found = trial.control(setup).wrong
@@ -50,6 +55,7 @@ def _tried(trial: Trial, setup: Setup) -> Row:
         outcome.figure,
         verdict,
         control,
+        "-" if (share := others.share()) is None else f"{share:.0%}",
         shop.version(),
         report.commit(),
     )

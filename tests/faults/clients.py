@@ -13,7 +13,7 @@ from tests.faults.history import History, Result, Wish
 from tests.faults.shop import Shop
 
 MIX = {"sell": 50, "reserve": 15, "complete": 10, "cancel": 10, "receive": 10, "adjust": 5}
-PATIENCE = 15.0  # seconds until an answer is given up
+PATIENCE = 30.0  # seconds until an answer is given up
 
 
 class Client:
@@ -75,6 +75,11 @@ class Client:
             wish.order = answered
             self._held.append(answered)
         return wish.status != 0
+
+
+def till(shop: Shop, url: str) -> httpx.Client:
+    """A program that asks for one thing after the other."""
+    return httpx.Client(base_url=url, headers=shop.program(), timeout=PATIENCE)
 
 
 @asynccontextmanager

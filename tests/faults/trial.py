@@ -30,10 +30,15 @@ class Setup:
     size: int = 0  # 0 in script/test, 1 for a quick look, 2 in full
     seed: int = SEED
     bug: str = ""
+    is_timed: bool = True
 
     def pick(self, test: int, quick: int, full: int) -> int:
         """How many, by how much is to be done."""
         return (test, quick, full)[self.size]
+
+    def in_time(self, seconds: float, most: float) -> bool:
+        """Whether it took no longer; asked only where little else keeps the machine busy."""
+        return seconds < most or not self.is_timed
 
     @property
     def program(self) -> tuple[str, ...]:
@@ -66,12 +71,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Trial:
-    """One row of the report. ``bug`` is what has to be found when it is put back."""
+    """One row of the report. ``bug`` is what has to be found when it is put back.
+
+    ``sqlite`` is about what only SQLite has.
+    """
 
     id: str
     what: str
     run: Callable[[Setup], Outcome]
     bug: str = ""
+    sqlite: bool = False
 
     def control(self, setup: Setup) -> Outcome:
         """The same, little of it, on a server that has the bug."""

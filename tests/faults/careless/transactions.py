@@ -112,26 +112,3 @@ def leaks() -> None:
         honest(self, result)
 
     put(Job, tell=tell)
-
-
-@bug
-def stuck() -> None:
-    """A COMMIT that failed is not rolled back (fact 1 of RELIABILITY)."""
-
-    class Unrolled:
-        def __init__(self, connection: Any) -> None:
-            self._connection = connection
-
-        def execute(self, sql: str, *args: Any) -> Any:
-            return None if sql == "ROLLBACK" else self._connection.execute(sql, *args)
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self._connection, name)
-
-    honest = Writer.__init__
-
-    def init(self: Writer, *args: Any) -> None:
-        honest(self, *args)
-        put(self, _connection=Unrolled(self._connection))
-
-    put(Writer, __init__=init)

@@ -11,6 +11,7 @@ from collections import Counter
 import httpx
 
 from tests.faults.auditor import Log, audit
+from tests.faults.clients import till
 from tests.faults.history import History, Wish
 from tests.faults.shop import Shop, fresh
 from tests.faults.told import compare
@@ -21,13 +22,13 @@ from tests.server import Server
 SETTLES = 1.4  # seconds until a checkpoint has followed a commit
 
 
-class Till:
+class Seller:
     """Sells one at a time, and writes down what it is told."""
 
     def __init__(self, shop: Shop) -> None:
         self.folder = shop.path.parent / "histories"
         self._shop = shop
-        self._history = History(self.folder, "till")
+        self._history = History(self.folder, "seller")
         self._sold = 0
 
     def sells(self) -> Wish:
@@ -40,10 +41,11 @@ class Till:
         return Wish(key, "sell", "/v1/orders", body)
 
     def ask(self, server: Server, wish: Wish) -> int:
-        headers = {**self._shop.program(), "Idempotency-Key": wish.key}
+        headers = {"Idempotency-Key": wish.key}
         made = wish.status = 0
         try:
-            answer = httpx.post(server.url + wish.path, json=wish.body, headers=headers, timeout=20)
+            with till(self._shop, server.url) as line:
+                answer = line.post(wish.path, json=wish.body, headers=headers)
             wish.status, made = answer.status_code, answer.json()["id"]
         except httpx.HTTPError:
             pass
@@ -51,15 +53,15 @@ class Till:
         return wish.status
 
 
-def points(setup: Setup, shop: Shop, till: Till) -> list[Point]:
+def points(setup: Setup, shop: Shop, seller: Seller) -> list[Point]:
     """Every call by which one order writes, until a checkpoint has followed it."""
     file = setup.folder / "trace"
     how = ("-o", f"{file}", "-e", f"trace={WRITES}")
     with setup.server(shop.path) as server:
-        till.ask(server, till.sells())
+        seller.ask(server, seller.sells())
         time.sleep(SETTLES)
         with traced(server, *how):
-            till.ask(server, till.sells())
+            seller.ask(server, seller.sells())
         calls = list(found(file))
         with traced(server, *how):
             time.sleep(SETTLES)
@@ -71,34 +73,34 @@ def every_call(setup: Setup) -> Outcome:
     """One order is killed at each of its writes; asked for once more, it is there once."""
     need("strace")
     shop = fresh(setup.folder, {"MUG": 1_000_000, "BOWL": 1_000_000})
-    till = Till(shop)
+    seller = Seller(shop)
     log = Log()
-    calls = points(setup, shop, till)[:: setup.pick(5, 4, 1)]
+    calls = points(setup, shop, seller)[:: setup.pick(5, 4, 1)]
     done = Outcome(len(calls), "")
     hit: Counter[str] = Counter()
-    wish = till.sells()
+    wish = seller.sells()
     for point in [*calls, None]:
         with setup.server(shop.path) as server:
-            done.hold(f"{wish.key} is there at last", held=till.ask(server, wish) == 201)
+            done.hold(f"{wish.key} is there at last", held=seller.ask(server, wish) == 201)
             done.wrong += [f"{point}: {what}" for what in audit(shop.path, log)]
             if point:
                 time.sleep(SETTLES)
-                wish = till.sells()
-                hit[point.call] += _dies(server, till, wish, point)
-    done.wrong += compare(shop.path, till.folder)
+                wish = seller.sells()
+                hit[point.call] += _dies(server, seller, wish, point)
+    done.wrong += compare(shop.path, seller.folder)
     done.hold(f"{hit.total()} of {len(calls)} were hit", held=hit.total() >= 0.9 * len(calls))
     said = ", ".join(f"{call} {count}" for call, count in hit.most_common())
     done.figure = f"killed at {hit.total()} of {len(calls)} calls ({said})"
     return done
 
 
-def _dies(server: Server, till: Till, wish: Wish, point: Point) -> bool:
+def _dies(server: Server, seller: Seller, wish: Wish, point: Point) -> bool:
     """Something is sold, and the server is killed at the point."""
     if point.is_later:
-        till.ask(server, wish)
+        seller.ask(server, wish)
     with traced(server, *point.kill):
         if not point.is_later:
-            till.ask(server, wish)
+            seller.ask(server, wish)
         try:
             server.process.wait(SETTLES * 2)
         except subprocess.TimeoutExpired:
@@ -110,15 +112,15 @@ def syncs(setup: Setup) -> Outcome:
     """One order after the other: each waits for the disk at least once."""
     need("strace")
     shop = fresh(setup.folder, {"MUG": 1_000_000, "BOWL": 1_000_000})
-    till = Till(shop)
+    seller = Seller(shop)
     file = setup.folder / "syncs"
     orders = setup.pick(20, 50, 100)
     with setup.server(shop.path) as server:
-        till.ask(server, till.sells())
+        seller.ask(server, seller.sells())
         with traced(server, "-o", f"{file}", "-e", f"trace={SYNCS}"):
-            sold = sum(till.ask(server, till.sells()) == 201 for _ in range(orders))
+            sold = sum(seller.ask(server, seller.sells()) == 201 for _ in range(orders))
     synced = len(re.findall(r"(?:fsync|fdatasync)\(", file.read_text()))
     done = Outcome(orders, f"{synced} syncs for {sold} orders, one after the other")
     done.hold(done.figure, held=synced >= sold == orders)
-    done.wrong += [*audit(shop.path), *compare(shop.path, till.folder)]
+    done.wrong += [*audit(shop.path), *compare(shop.path, seller.folder)]
     return done

@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-import httpx
-
 from tests.faults.auditor import audit
+from tests.faults.clients import till
 from tests.faults.shop import Shop, fresh, looking
 from tests.faults.trial import Outcome, Setup, Skipped
 from tests.server import Server
@@ -83,11 +82,11 @@ def clocks(setup: Setup) -> Outcome:
 
 def _through(night: Night, shop: Shop, server: Server, clock: Clock) -> list[str]:
     done = Outcome(0, "")
-    with httpx.Client(base_url=server.url, headers=shop.program(), timeout=20) as till:
+    with till(shop, server.url) as line:
 
         def hold(lasts: int) -> None:
             held = {"lines": [{"sku": "MUG", "quantity": 1}], "expires_in": lasts}
-            till.post("/v1/orders", json=held).raise_for_status()
+            line.post("/v1/orders", json=held).raise_for_status()
 
         hold(1)
         _until(shop, expired=1, within=1 + LATE)
@@ -106,7 +105,7 @@ def _through(night: Night, shop: Shop, server: Server, clock: Clock) -> list[str
         done.hold("they end", held=_until(shop, expired=HOLDS + 1, within=within))
         took = time.monotonic() - began
         done.hold(f"they end after {took:.1f} s", held=bool(night.jump) or took > night.lasts - 1)
-        sold = till.post("/v1/orders", json={"lines": [{"sku": "MUG", "quantity": 1}]})
+        sold = line.post("/v1/orders", json={"lines": [{"sku": "MUG", "quantity": 1}]})
         done.hold("something is sold afterwards", held=sold.status_code == 201)
     with looking(shop.path) as ask:
         done.hold("all is free again", held=ask("SELECT reserved FROM stock_level") == [(0,)])

@@ -38,7 +38,7 @@ def disk_full(setup: Setup) -> Outcome:
         done = Outcome(rounds := setup.pick(1, 2, 5), "")
         ballast = disk / "ballast"
         sheet = setup.folder / "goods.csv"
-        sheet.write_text("sku,name\n" + "".join(f"NEW-{n},New {n}\n" for n in range(20_000)))
+        sheet.write_text("sku,name\n" + "".join(f"NEW-{n},New {n}\n" for n in range(5_000)))
         waits = []
         with setup.server(shop.path) as server:
             for _ in range(rounds):
@@ -60,7 +60,7 @@ def disk_full(setup: Setup) -> Outcome:
             waits.append(recovers(shop, server))
         done.wrong += audit(shop.path)
         done.wrong += compare(shop.path, crowd.folder)
-    return judged(done, crowd, waits)
+    return judged(setup, done, crowd, waits)
 
 
 def _fill(ballast: Path) -> None:

@@ -9,7 +9,7 @@ from threading import Thread
 import httpx
 
 from tests.faults.auditor import Log, audit
-from tests.faults.clients import Crowd
+from tests.faults.clients import Crowd, till
 from tests.faults.history import Result
 from tests.faults.shop import Shop, fresh
 from tests.faults.told import compare
@@ -32,7 +32,8 @@ def kill_under_load(setup: Setup) -> Outcome:
     for n in range(kills + 1):
         began = time.monotonic()
         with setup.server(shop.path) as server:
-            httpx.get(f"{server.url}/readyz").raise_for_status()
+            with till(shop, server.url) as line:
+                line.get("/readyz").raise_for_status()
             starts.append(time.monotonic() - began)
             asyncio.run(crowd.ask_again(server.url, part=0.3))
             if n == kills:
@@ -45,7 +46,7 @@ def kill_under_load(setup: Setup) -> Outcome:
         if n % 5 == 0:
             done.wrong += [f"after kill {n + 1}: {what}" for what in audit(shop.path, log)]
     done.wrong += [*audit(shop.path, log), *compare(shop.path, crowd.folder)]
-    done.hold(f"a start takes {median(starts):.2f} s", held=median(starts) < START)
+    done.hold("a start is quick", held=setup.in_time(median(starts), START))
     done.hold("the kills hit somebody", held=crowd.count(Result.UNKNOWN) > 0)
     done.hold("some were refused", held=crowd.count(Result.REFUSED) > 0)
     lost = sum("is lost" in what for what in done.wrong)
@@ -61,8 +62,8 @@ def _listen(shop: Shop, url: str) -> None:
     """Somebody reads the stream, for as long as there is one."""
     with (
         suppress(httpx.HTTPError),
-        httpx.Client(base_url=url, headers=shop.program(), timeout=5) as client,
-        client.stream("GET", "/v1/events/stream") as stream,
+        till(shop, url) as line,
+        line.stream("GET", "/v1/events/stream") as stream,
     ):
         for _ in stream.iter_raw():
             pass

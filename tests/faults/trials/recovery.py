@@ -3,12 +3,10 @@
 import time
 from collections import Counter
 
-import httpx
-
-from tests.faults.clients import Crowd
+from tests.faults.clients import Crowd, till
 from tests.faults.history import read
 from tests.faults.shop import Shop
-from tests.faults.trial import Outcome
+from tests.faults.trial import Outcome, Setup
 from tests.server import Server
 
 SKUS = [f"MUG-{n}" for n in range(10)]
@@ -21,7 +19,8 @@ def recovers(shop: Shop, server: Server) -> float:
     began = time.monotonic()
     sale = {"lines": [{"sku": SKUS[0], "quantity": 1}]}
     while time.monotonic() - began < 4 * RECOVERS:
-        answer = httpx.post(f"{server.url}/v1/orders", json=sale, headers=shop.program())
+        with till(shop, server.url) as line:
+            answer = line.post("/v1/orders", json=sale)
         if answer.status_code == 201:
             break
         time.sleep(0.05)
@@ -29,18 +28,18 @@ def recovers(shop: Shop, server: Server) -> float:
 
 
 def reads(shop: Shop, server: Server) -> bool:
-    level = httpx.get(f"{server.url}/v1/inventory/{SKUS[0]}", headers=shop.program())
-    return level.status_code == 200
+    with till(shop, server.url) as line:
+        return line.get(f"/v1/inventory/{SKUS[0]}").status_code == 200
 
 
 def statuses(crowd: Crowd) -> Counter[int]:
     return Counter(attempt.status for attempt in read(crowd.folder))
 
 
-def judged(done: Outcome, crowd: Crowd, waits: list[float]) -> Outcome:
+def judged(setup: Setup, done: Outcome, crowd: Crowd, waits: list[float]) -> Outcome:
     told = statuses(crowd)
     done.hold("the fault was felt", held=told[503] > 0)
-    done.hold(f"it recovers after {max(waits):.1f} s", held=max(waits) < RECOVERS)
+    done.hold("it recovers", held=setup.in_time(max(waits), RECOVERS))
     lost = sum("is lost" in what for what in done.wrong)
     acknowledged = told[200] + told[201]
     done.figure = (

@@ -52,8 +52,8 @@ def restarts(setup: Setup) -> Outcome:
             cut += asyncio.run(works(server.url))
     done.wrong += [*audit(shop.path), *compare(shop.path, crowd.folder)]
     done.hold(f"{cut} streams were cut in the middle", held=cut == 0)
-    done.hold(f"an end takes {max(drains):.1f} s", held=max(drains) < DRAINS)
-    done.hold(f"nobody is served for {max(gaps):.1f} s", held=median(gaps) < GAP)
+    done.hold("it ends in time", held=setup.in_time(max(drains), DRAINS))
+    done.hold("it is back in time", held=setup.in_time(median(gaps), GAP))
     lost = sum("is lost" in what for what in done.wrong)
     done.figure = (
         f"{listeners} listeners; {crowd.count(Result.OK):,} acknowledged, {lost} lost; "

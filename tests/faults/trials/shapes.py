@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 
 import httpx
 
+from tests import shops
 from tests.faults.auditor import audit
+from tests.faults.clients import till
 from tests.faults.shop import PRICE, Shop, fresh, looking
 from tests.faults.trial import Outcome, Setup
 
@@ -40,18 +42,18 @@ def shapes(setup: Setup) -> Outcome:
     done = Outcome(2 * len(SHAPES), "")
     with (
         setup.server(shop.path) as server,
-        httpx.Client(base_url=server.url, headers=shop.program()) as till,
+        till(shop, server.url) as line,
     ):
-        till.patch("/v1/products/OLD", json={"archived": True}).raise_for_status()
+        line.patch("/v1/products/OLD", json={"archived": True}).raise_for_status()
         before = _state(shop)
         for what, (lines, expected) in SHAPES.items():
             order = {"lines": [{"sku": sku, "quantity": units} for sku, units in lines]}
             for asked in (order, {**order, "expires_in": 60}):
-                status = till.post("/v1/orders", json=asked).status_code
+                status = line.post("/v1/orders", json=asked).status_code
                 done.hold(f"{what} is {status}", held=status in expected)
                 done.hold(f"{what} has an effect", held=_state(shop) == before)
         order = {"lines": [{"sku": "MUG", "quantity": 3}, {"sku": "MUG", "quantity": 2}]}
-        done.hold("3 + 2 are sold", held=till.post("/v1/orders", json=order).is_success)
+        done.hold("3 + 2 are sold", held=line.post("/v1/orders", json=order).is_success)
     done.wrong += audit(shop.path)
     done.figure = f"{done.n - len(done.wrong)} as they should be"
     return done
@@ -119,24 +121,24 @@ def numbers(setup: Setup) -> Outcome:
     told: Counter[int] = Counter()
     with (
         setup.server(shop.path) as server,
-        httpx.Client(base_url=server.url, headers=shop.program()) as till,
+        till(shop, server.url) as line,
     ):
         order = {"lines": [{"sku": "MUG", "quantity": 1}]}
-        till.post("/v1/orders", json={**order, "expires_in": MONTH}).raise_for_status()
-        till.post("/v1/orders", json=order).raise_for_status()
+        line.post("/v1/orders", json={**order, "expires_in": MONTH}).raise_for_status()
+        line.post("/v1/orders", json=order).raise_for_status()
         for place in PLACES:
             for number in NUMBERS:
                 body = place.body.replace("N", number).replace('"S"', f'"S-{told.total()}"')
-                answer = till.request(place.method, place.path, content=body.encode())
+                answer = line.request(place.method, place.path, content=body.encode())
                 told[answer.status_code] += 1
                 done.wrong += _judged(place, number, answer)
         if setup.size:
-            done.wrong += _up_to_the_cap(till)
+            done.wrong += _up_to_the_cap(line)
         done.hold("it ends well", held=server.stop() == 0)
-    with looking(shop.path) as ask:
-        kinds = ask("SELECT DISTINCT typeof(price_cents), typeof(reorder_point) FROM product p "
-                    "JOIN stock_level l ON l.product = p.id")  # fmt: skip
-    done.hold(f"stored as {kinds}", held=kinds == [("integer", "integer")])
+    if shops.IS_SQLITE:  # which takes anything in any column
+        with looking(shop.path) as ask:
+            kinds = ask("SELECT DISTINCT typeof(price_cents) FROM product")
+        done.hold(f"prices are {kinds}", held=kinds == [("integer",)])
     done.wrong += audit(shop.path)
     done.figure = ", ".join(f"{status}: {count}" for status, count in sorted(told.items()))
     return done
@@ -154,11 +156,11 @@ def _judged(place: Place, number: str, answer: httpx.Response) -> list[str]:
     return []
 
 
-def _up_to_the_cap(till: httpx.Client) -> list[str]:
+def _up_to_the_cap(line: httpx.Client) -> list[str]:
     """So many arrive that the shelf can have no more."""
     product = {"sku": "MANY", "name": "Many", "price_cents": PRICE}
-    till.post("/v1/products", json=product).raise_for_status()
+    line.post("/v1/products", json=product).raise_for_status()
     for _ in range(CAP // UNITS):
-        till.post("/v1/inventory/MANY/receipts", json={"quantity": UNITS}).raise_for_status()
-    status = till.post("/v1/inventory/MANY/receipts", json={"quantity": 1}).status_code
+        line.post("/v1/inventory/MANY/receipts", json={"quantity": UNITS}).raise_for_status()
+    status = line.post("/v1/inventory/MANY/receipts", json={"quantity": 1}).status_code
     return [] if status == 400 else [f"one above the cap is {status}"]

@@ -13,7 +13,7 @@ from tests.faults.told import compare
 from tests.faults.trial import Outcome, Setup
 from tests.faults.trials.failing import no_writes
 from tests.faults.trials.keys import CUTS, Line
-from tests.faults.trials.recovery import GOODS, SKUS, recovers, statuses
+from tests.faults.trials.recovery import GOODS, RECOVERS, SKUS, recovers, statuses
 
 MOST_GROWN = 1.2  # times the memory at the beginning
 LARGEST_LOG = 64 << 20  # bytes
@@ -47,7 +47,7 @@ def soak(setup: Setup) -> Outcome:
         asyncio.run(crowd.work(server.url, seconds=seconds))
         is_over.set()
         breaking.join()
-        done.hold("it recovers", held=recovers(shop, server) < 5)
+        done.hold("it recovers", held=setup.in_time(recovers(shop, server), RECOVERS))
         asyncio.run(crowd.ask_again(server.url))
         time.sleep(2)
         after = Held.by(server.process.pid)

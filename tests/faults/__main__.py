@@ -7,6 +7,7 @@ The exit status is 1 when something was wrong, or a bug that was put back was no
 
 import sys
 import tempfile
+import traceback
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
@@ -47,6 +48,8 @@ def _tried(trial: Trial, setup: Setup) -> Row:
         verdict = "FAIL" if outcome.wrong else "pass"
     except Skipped as why:
         outcome, verdict = Outcome(0, str(why)), "skip"
+    except Exception as error:  # noqa: BLE001 - the others are tried nevertheless
+        outcome, verdict = Outcome(0, "broke", traceback.format_exception(error)[-3:]), "FAIL"
     row = Row(
         trial.id,
         trial.what,

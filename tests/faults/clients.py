@@ -130,11 +130,14 @@ class Crowd:
 
     async def ask_again(self, url: str, part: float = 1.0) -> None:
         """What is unknown is asked for again under its key; so many of it."""
+
+        async def asks(client: Client, line: httpx.AsyncClient) -> None:
+            for wish in client.wishes:
+                if wish.result == Result.UNKNOWN and self.random.random() < part:
+                    await client.ask(line, wish)
+
         async with self._lines(url) as lines:
-            for client, line in zip(self.clients, lines, strict=True):
-                unknown = [w for w in client.wishes if w.result == Result.UNKNOWN]
-                chosen = [w for w in unknown if self.random.random() < part]
-                await asyncio.gather(*(client.ask(line, wish) for wish in chosen))
+            await asyncio.gather(*map(asks, self.clients, lines))
 
     def _lines(self, url: str) -> AbstractAsyncContextManager[list[httpx.AsyncClient]]:
         return connections(url, self.shop.program(), len(self.clients))

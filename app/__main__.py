@@ -10,12 +10,13 @@ from app.commands import (
     doctor,
     import_,
     migrate,
+    move,
     restore,
     serve,
     token,
 )
 
-COMMANDS = (serve, migrate, demo, import_, clerk, token, doctor, backup, restore)
+COMMANDS = (serve, migrate, demo, import_, clerk, token, doctor, backup, restore, move)
 
 
 def main() -> int:

@@ -50,7 +50,7 @@ async def _checked(name: str, look: Callable[[], Awaitable[Found]]) -> Check:
 
 async def _database() -> Found:
     await DB.run(_write_nothing)
-    return True, old_sqlite()
+    return True, old_sqlite() if DB.is_file else ""
 
 
 async def _write_nothing() -> None:
@@ -74,7 +74,9 @@ async def _backup() -> Found:
     return True, schedule.note()
 
 
-CHECKS = {"database": _database, "schema": _schema, "disk": _disk, "backup": _backup}
+CHECKS = {"database": _database, "schema": _schema}
+if DB.is_file:  # a PostgreSQL server watches over its own disk and its own copies
+    CHECKS |= {"disk": _disk, "backup": _backup}
 
 
 def _answer(health: Health) -> Answer:

@@ -63,7 +63,7 @@ async def shop(empty_shop: Path, tmp_path: Path) -> AsyncIterator[Path]:
     finally:
         await DB.close()
     books.balance(path)
-    shops.discard(path)
+    shops.recycle(path)
 
 
 @pytest.fixture(autouse=True)

@@ -61,7 +61,7 @@ class NoFolder(Refusal):
 
 def folder() -> Path:
     """Where backups are kept."""
-    return Path(DB.path).parent / (settings.backups or "backups")
+    return Path(DB.shop).parent / (settings.backups or "backups")
 
 
 def prepared() -> Path:
@@ -94,7 +94,7 @@ def keep(kind: Kind, stop: Event = NEVER) -> Path:
         with only_one(str(prepared() / ".onhand")):
             _clear_unfinished()
             path = _free_name(kind)
-            copy(Path(DB.path), path, stop)
+            copy(Path(DB.shop), path, stop)
             for backup in outlived(kept()):
                 backup.path.unlink()
                 proof.beside(backup.path).unlink()
@@ -125,7 +125,7 @@ def _last_of(backups: Iterable[Backup], period: Callable[[datetime], Hashable]) 
 
 def _backup(path: Path) -> Backup | None:
     """What is called like a backup of this shop and has its proof is one; all else is not ours."""
-    stem, kinds = re.escape(Path(DB.path).stem), "|".join(Kind)
+    stem, kinds = re.escape(Path(DB.shop).stem), "|".join(Kind)
     name = re.fullmatch(rf"{stem}-([0-9]{{8}}-[0-9]{{6}})-({kinds})\.sqlite", path.name)
     proven = proof.read(path)
     if not name or not proven:
@@ -141,7 +141,7 @@ def _free_name(kind: Kind) -> Path:
     """Named after this second, or the first one after it that has no backup."""
     at = clock.now()
     while True:
-        path = folder() / f"{Path(DB.path).stem}-{at:{_TIME}}-{kind}.sqlite"
+        path = folder() / f"{Path(DB.shop).stem}-{at:{_TIME}}-{kind}.sqlite"
         if not path.exists() and not proof.beside(path).exists():
             return path
         at += timedelta(seconds=1)
@@ -149,5 +149,5 @@ def _free_name(kind: Kind) -> Path:
 
 def _clear_unfinished() -> None:
     """What a program left behind that was killed while it made a backup."""
-    for path in folder().glob(f".{Path(DB.path).stem}-*.sqlite{UNFINISHED}*"):
+    for path in folder().glob(f".{Path(DB.shop).stem}-*.sqlite{UNFINISHED}*"):
         path.unlink()

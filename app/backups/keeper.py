@@ -60,7 +60,7 @@ class Keeper:
     def begin(self) -> None:
         """Begin a backup now. Refuses where there is no room for it."""
         place = folder.folder()
-        check_room(Path(DB.path), place if place.exists() else place.parent)
+        check_room(Path(DB.shop), place if place.exists() else place.parent)
         if not self.is_at_work:
             self._begin(Kind.ASKED)
 

@@ -43,7 +43,7 @@ async def staged(copy: Path, content: Content) -> Path:
 
 def beside(what: str) -> Path:
     """Where a shop is made that is not ours yet; what a killed program left there is cleared."""
-    database = Path(DB.path)
+    database = Path(DB.shop)
     place = database.with_name(f".{database.name}.{what}")
     for path in (place, wal(place), shm(place)):
         path.unlink(missing_ok=True)
@@ -53,8 +53,8 @@ def beside(what: str) -> Path:
 @asynccontextmanager
 async def elsewhere(place: Path) -> AsyncIterator[None]:
     """Inside, the database is another file."""
-    own = DB.path
-    DB.path = str(place)
+    own = DB.shop
+    DB.shop = str(place)
     try:
         await DB.open()
         try:
@@ -62,4 +62,4 @@ async def elsewhere(place: Path) -> AsyncIterator[None]:
         finally:
             await DB.close()
     finally:
-        DB.path = own
+        DB.shop = own

@@ -6,7 +6,6 @@ from pathlib import Path
 from app.backups.copying import copy
 from app.backups.folder import Kind, keep
 from app.commands import Parsers, shop
-from app.database import DB
 
 
 def add_to(parsers: Parsers) -> None:
@@ -16,7 +15,7 @@ def add_to(parsers: Parsers) -> None:
 
 
 async def _backup(args: Namespace) -> None:
-    database = Path(DB.shop)
+    database = shop.check_file()
     if not database.exists():
         raise shop.Unusable(f"There is no shop at {database}.")
     if args.path is None:

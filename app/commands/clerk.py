@@ -30,4 +30,4 @@ def _base_url() -> str:
     """Where the link leads: to the server that runs, unless a setting says otherwise."""
     if settings.is_base_url_given:
         return settings.base_url
-    return lock.noted(DB.shop) or settings.base_url
+    return (DB.is_file and lock.noted(DB.shop)) or settings.base_url

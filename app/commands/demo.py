@@ -19,8 +19,8 @@ def add_to(parsers: Parsers) -> None:
 async def _demo() -> None:
     async with shop.alone():
         if await Product.exists():
-            raise shop.Unusable(f"{DB.shop} has products already; the demo needs an empty shop.")
-        print(f"Filling {DB.shop} with two weeks of a gift shop ...", end=" ", flush=True)
+            raise shop.Unusable(f"{DB.said} has products already; the demo needs an empty shop.")
+        print(f"Filling {DB.said} with two weeks of a gift shop ...", end=" ", flush=True)
         began = monotonic()
         planned = plan(read(), clock.now())
         await build(planned)

@@ -15,13 +15,13 @@ def add_to(parsers: Parsers) -> None:
 
 
 async def _doctor() -> int:
-    if not Path(DB.shop).exists():
+    if DB.is_file and not Path(DB.shop).exists():
         raise shop.Unusable(f"There is no shop at {DB.shop}.")
     async with shop.beside():
         findings = await audit.findings()
     for finding in findings:
         print(f"finding: {finding}")
-    for note in filter(None, (old_sqlite(), schedule.note())):
+    for note in filter(None, (old_sqlite(), schedule.note())) if DB.is_file else ():
         print(f"note: {note}")
     if findings:
         return 1

@@ -22,7 +22,7 @@ def add_to(parsers: Parsers) -> None:
 
 
 async def _restore(args: Namespace) -> None:
-    copy, database = args.path, Path(DB.shop)
+    copy, database = args.path, shop.check_file()
     if not copy.is_file():
         raise shop.Unusable(f"There is no backup at {copy}.")
     if database.exists() and copy.samefile(database):

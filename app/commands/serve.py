@@ -54,7 +54,8 @@ async def _serve(args: Namespace) -> None:
         server = _Server(config)
         for name in (signal.SIGTERM, signal.SIGINT):  # also before uvicorn listens to them itself,
             signal.signal(name, server.handle_exit)  # and when it raises them again at its end
-        lock.note(DB.shop, base_url)
+        if DB.is_file:
+            lock.note(DB.shop, base_url)
         print(f"Serving {base_url}", flush=True)
         gc.collect()
         gc.freeze()  # what lives as long as the program is not looked through again and again

@@ -1,10 +1,9 @@
 """Opening the shop for one command."""
 
 import asyncio
-import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +29,25 @@ class InUse(Unusable):
         super().__init__(f"{DB.shop} is in use by a server or by another command.")
 
 
+# What a command ends with in one sentence; anything else is a bug.
+SAID: tuple[type[Exception], ...] = (Unusable, BadCopy, Refusal, OSError, *DB.errors)
+
+
 def run(command: Callable[..., Coroutine[Any, Any, int | None]], *args: Any) -> int:
     """Run a command to its end. A shop that cannot be used is one sentence and exit status 1."""
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(command(*args)) or 0
-    except (Unusable, BadCopy, Refusal, OSError, sqlite3.DatabaseError) as error:
+    except SAID as error:
         print(f"onhand: {error}", file=sys.stderr)
         return 1
+
+
+def check_file() -> Path:
+    """Where the shop is. Refuses a shop that PostgreSQL keeps, which has tools of its own."""
+    if not DB.is_file:
+        raise Unusable("This shop is kept by PostgreSQL: use pg_dump and pg_restore.")
+    return Path(DB.shop)
 
 
 @contextmanager
@@ -58,9 +68,9 @@ def locked() -> Iterator[None]:
 
 @asynccontextmanager
 async def alone() -> AsyncIterator[list[str]]:
-    """The shop for this command only, brought up to date; yields the steps that were run."""
-    with locked():
-        begun = await begin()
+    """The shop, brought up to date, and a file for this command only; yields the steps run."""
+    with locked() if DB.is_file else nullcontext():
+        begun = await begin() if DB.is_file else []
         await _open()
         try:
             yield begun or await up_to_date()
@@ -71,6 +81,10 @@ async def alone() -> AsyncIterator[list[str]]:
 @asynccontextmanager
 async def beside() -> AsyncIterator[None]:
     """The shop, whether it is being served at this moment or not."""
+    if not DB.is_file:
+        async with alone():
+            yield
+        return
     with ExitStack() as stack:
         try:
             stack.enter_context(locked())
@@ -100,9 +114,9 @@ def name(typed: str) -> str:
 async def up_to_date() -> list[str]:
     """Run the steps that the database lacks, after a verified copy of what was there before."""
     if await unknown():
-        raise Unusable(f"{DB.shop} was made by a newer Onhand; use that one.")
+        raise Unusable(f"{DB.said} was made by a newer Onhand; use that one.")
     steps = await missing()
-    if steps and await DB.fetch("SELECT 1 FROM sqlite_master LIMIT 1"):
+    if steps and DB.is_file and await DB.fetch("SELECT 1 FROM sqlite_master LIMIT 1"):
         backup = keep(Kind.BEFORE_UPGRADE)
         await migrate()
         print(f"onhand: brought up to date; as it was before, it is in {backup}", file=sys.stderr)
@@ -113,7 +127,8 @@ async def up_to_date() -> list[str]:
 
 async def _open(*, checkpoints: bool = True) -> None:
     try:
-        look_at(Path(DB.shop))
+        if DB.is_file:
+            look_at(Path(DB.shop))
         await DB.open(checkpoints=checkpoints)
-    except sqlite3.DatabaseError as error:
-        raise Unusable(f"{DB.shop} cannot be opened: {error}.") from None
+    except DB.errors as error:
+        raise Unusable(f"{DB.said} cannot be opened: {error}.") from None

@@ -58,15 +58,46 @@ def append_only(table: str, engine_type: str) -> list[str]:
     ]
 
 
-def settled(log: str) -> str:
+def announced(log: str, engine_type: str) -> list[str]:
+    """Statements after which whoever writes into ``log`` first says from which number on.
+
+    SQLite has one writer at a time, so numbers are committed in their order and nobody need ask.
+    PostgreSQL gives numbers out before the commit. There each transaction takes a lock, once, that
+    names the newest number it found; others see it until the commit, and nobody waits for it.
+    """
+    if engine_type == "sqlite":
+        return []
+    return [
+        f"CREATE FUNCTION {log}_announced() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF coalesce(current_setting('onhand.{log}', true), '') = '' THEN "
+        f"PERFORM pg_advisory_xact_lock_shared('{log}'::regclass::oid::integer, "
+        f"((last_value - CASE WHEN is_called THEN 0 ELSE 1 END) & {_HALF})::integer) "
+        f"FROM {log}_id_seq; "
+        f"PERFORM set_config('onhand.{log}', 'announced', true); "
+        "END IF; RETURN NULL; END $$",
+        f"CREATE TRIGGER {log}_announced BEFORE INSERT ON {log} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {log}_announced()",
+    ]
+
+
+def settled(log: str, engine_type: str) -> str:
     """SQL for the number up to which a log is complete: nothing below it can appear any more.
 
-    SQLite has one writer at a time, so numbers are committed in their order and it is the newest.
-    PostgreSQL gives numbers out before the commit: there it has to be the one before the oldest
-    that an open transaction may still commit, or who reads past it misses that one for ever.
+    What was committed before it was asked is there for whoever reads *after* it.
     """
-    return f"SELECT coalesce(max(id), 0) FROM {log}"  # noqa: S608 - the name is our own
+    newest = f"SELECT coalesce(max(id), 0) FROM {log}"  # noqa: S608 - the name is our own
+    if engine_type == "sqlite":
+        return newest
+    return (
+        f"SELECT least(({newest}), (SELECT min(s.last_value - "  # noqa: S608
+        f"((s.last_value - l.objid::bigint) & {_HALF})) "
+        f"FROM pg_locks l, {log}_id_seq s WHERE l.locktype = 'advisory' AND l.objsubid = 2 "
+        f"AND l.classid = '{log}'::regclass::oid AND l.database = "
+        "(SELECT oid FROM pg_database WHERE datname = current_database())))"
+    )
 
+
+_HALF = (1 << 31) - 1  # what fits into one half of an advisory lock
 
 # What only SQLite has to be asked: columns that took something else than a whole number, and
 # whether the file itself is sound.

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Sequence
 from types import TracebackType
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from piccolo.engine.exceptions import TransactionError
 from piccolo.querystring import QueryString
@@ -19,7 +20,15 @@ class Database(ABC):
     """
 
     engine_type: str
+    is_file: bool  # which one server has for itself
+    errors: tuple[type[Exception], ...]  # what it says when it cannot do something
     shop: str  # which shop this is: a path, or the address of a database
+
+    @property
+    def said(self) -> str:
+        """The shop as it is called in a sentence, without a password."""
+        parts = urlsplit(self.shop)
+        return self.shop.replace(f":{parts.password}@", "@") if parts.password else self.shop
 
     def __init__(self) -> None:
         self.on_commit: list[Callable[[], None]] = []

@@ -27,6 +27,7 @@ async def unknown() -> list[str]:
 
 
 async def _forwards() -> list[str]:
+    await DB.turn("migrations")
     steps = await missing()
     if steps:
         with redirect_stdout(io.StringIO()) as said:

@@ -33,10 +33,16 @@ SETTINGS = {
 
 _TURN = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 
-# Two actions met, and the database undid one of them whole: it may begin again.
-MET = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+# Two actions met, and the database undid one of them whole: it may begin again. A number or a name
+# that both wanted is one of them's by then, and the other finds it taken.
+MET = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.UniqueViolationError,
+)
 PASSING = (
-    *MET,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
     asyncpg.LockNotAvailableError,
     asyncpg.QueryCanceledError,
     asyncpg.InsufficientResourcesError,
@@ -65,6 +71,9 @@ _acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
 
 class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is simpler
     """A shop in a PostgreSQL database, which several servers may share."""
+
+    is_file = False
+    errors = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
     def __init__(self, shop: str) -> None:
         Database.__init__(self)
@@ -176,6 +185,11 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
         if acting.is_over:  # a task that was begun inside it
             raise TransactionError("this action has ended")
         return list(await acting.connection.fetch(sql, *args))
+
+    async def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Many rows at once: all of them or none."""
+        async with self._connection() as connection:
+            await connection.copy_records_to_table(table, records=rows, columns=columns)
 
     async def scan(self, sql: str) -> list[Row]:
         async with self._connection() as connection, connection.transaction(readonly=True):

@@ -42,6 +42,9 @@ PASSING = {
 class SQLiteEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is simpler
     """A shop in one file, made when it is opened for the first time."""
 
+    is_file = True
+    errors = (sqlite3.DatabaseError,)
+
     def __init__(self, path: str) -> None:
         Database.__init__(self)
         self._writer: Writer | None = None

@@ -73,7 +73,9 @@ _STORE = Prepared(
             body=Arg("body"),
             created_at=Arg("now"),
         )
-    ).returning(Answer.id),
+    )
+    .on_conflict(target=(Answer.actor, Answer.key), action="DO NOTHING")
+    .returning(Answer.id),
     int,
 )
 _FORGET = Prepared(
@@ -102,12 +104,15 @@ async def once(question: Question, act: Callable[[], Awaitable[Any]], *, status:
         except RefusedBefore:
             raise
         except Refusal as refusal:
-            if refusal.status in LASTING:
-                await _store(question, refusal.status, problem(refusal))
+            if refusal.status in LASTING and not await _store(
+                question, refusal.status, problem(refusal)
+            ):  # another server was faster: its answer stands
+                return await DB.run(_answer, question, act, status)
             raise
 
 
 async def _answer(question: Question, act: Callable[[], Awaitable[Any]], status: int) -> Stored:
+    await DB.turn("answer", question.actor, question.key)
     stored = await _STORED.first(actor=question.actor, key=question.key)
     if stored is None:
         body = msgspec.json.encode(await act()).decode()
@@ -121,8 +126,9 @@ async def _answer(question: Question, act: Callable[[], Awaitable[Any]], status:
 
 
 @action
-async def _store(question: Question, status: int, body: str) -> None:
-    await _STORE.one(
+async def _store(question: Question, status: int, body: str) -> bool:
+    """Whether it is the first answer to this question."""
+    stored = await _STORE.first(
         actor=question.actor,
         key=question.key,
         fingerprint=question.fingerprint,
@@ -130,6 +136,7 @@ async def _store(question: Question, status: int, body: str) -> None:
         body=body,
         now=clock.now(),
     )
+    return stored is not None
 
 
 @action

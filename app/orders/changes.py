@@ -1,10 +1,10 @@
 """What was done to holds and moved no stock: screens are told of it beside the event log."""
 
-from app.database import Arg, Prepared
+from app.database import DB, Arg, Prepared
 from app.database.dialect import settled
 from app.orders.tables import HoldChange
 
-_NEWEST = Prepared(HoldChange.raw(settled("hold_change")), int)
+_NEWEST = Prepared(HoldChange.raw(settled("hold_change", DB.engine_type)), int)
 _CHANGED = Prepared(
     HoldChange.raw(
         'SELECT DISTINCT "order" FROM hold_change WHERE id > {} AND id <= {} ORDER BY "order"',

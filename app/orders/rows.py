@@ -5,6 +5,8 @@ from datetime import datetime
 import msgspec
 
 from app import clock, words
+from app.database import DB
+from app.database.dialect import settled
 from app.orders.tables import OrderStatus
 
 
@@ -84,6 +86,5 @@ ROW = (
     '(SELECT count(*) FROM order_line n WHERE n."order" = o.id), '
     '(SELECT coalesce(sum(quantity), 0) FROM order_line n WHERE n."order" = o.id), '
     '(SELECT coalesce(sum(returned), 0) FROM order_line n WHERE n."order" = o.id), '
-    "coalesce((SELECT max(id) FROM stock_event), 0) "
-    "+ coalesce((SELECT max(id) FROM hold_change), 0)"
+    f"({settled('stock_event', DB.engine_type)}) + ({settled('hold_change', DB.engine_type)})"
 )

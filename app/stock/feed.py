@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.database import Arg, Prepared
-from app.database.dialect import settled
-from app.stock.queries import Event
+from app.stock.queries import Event, last_event
 from app.stock.tables import StockEvent
 from app.stock.wire import EventOut
 
 _COLUMNS = ", ".join(f"e.{name}" for name in Event.__struct_fields__)
-_SETTLED = settled("stock_event")
 _FROM = f"SELECT p.sku, {_COLUMNS} FROM stock_event e JOIN product p ON p.id = e.product"
-_AFTER = f"{_FROM} WHERE e.id > {{}} AND e.id <= ({_SETTLED})"
+_AFTER = f"{_FROM} WHERE e.id > {{}} AND e.id <= {{}}"
 _IN_ORDER = "ORDER BY e.id LIMIT {}"
 
 
@@ -21,10 +19,16 @@ def _out(sku: str, *event: Any) -> EventOut:
 
 
 _EVENT = Prepared(StockEvent.raw(f"{_FROM} WHERE e.id = {{}}", Arg("id")), _out)
-_EVENTS = Prepared(StockEvent.raw(f"{_AFTER} {_IN_ORDER}", Arg("after"), Arg("limit")), _out)
+_EVENTS = Prepared(
+    StockEvent.raw(f"{_AFTER} {_IN_ORDER}", Arg("after"), Arg("upto"), Arg("limit")), _out
+)
 _EVENTS_OF = Prepared(
     StockEvent.raw(
-        f"{_AFTER} AND e.product = {{}} {_IN_ORDER}", Arg("after"), Arg("product"), Arg("limit")
+        f"{_AFTER} AND e.product = {{}} {_IN_ORDER}",
+        Arg("after"),
+        Arg("upto"),
+        Arg("product"),
+        Arg("limit"),
     ),
     _out,
 )
@@ -40,6 +44,7 @@ async def events_after(after: int, *, product: int | None = None, limit: int) ->
 
     Whoever asks again behind the last one of these sees every event once.
     """
+    upto = await last_event()  # asked before they are read: what is written meanwhile comes later
     if product is None:
-        return await _EVENTS.all(after=after, limit=limit)
-    return await _EVENTS_OF.all(after=after, product=product, limit=limit)
+        return await _EVENTS.all(after=after, upto=upto, limit=limit)
+    return await _EVENTS_OF.all(after=after, upto=upto, product=product, limit=limit)

@@ -9,7 +9,7 @@ import msgspec
 
 from app import fields
 from app.catalog.tables import Product
-from app.database import Arg, Prepared
+from app.database import DB, Arg, Prepared
 from app.database.dialect import settled
 from app.errors import NotFound
 from app.stock.tables import StockEvent
@@ -101,7 +101,7 @@ class Event(msgspec.Struct, frozen=True):
 # older than what the screen shows can be told from one that is newer.
 SHELF_COLUMNS = (
     "product.id, product.sku, product.name, l.on_hand, l.reserved, l.reorder_point, "
-    "coalesce((SELECT max(id) FROM stock_event), 0) AS as_of"
+    f"({settled('stock_event', DB.engine_type)}) AS as_of"
 )
 LEVELS = (
     f"SELECT {SHELF_COLUMNS}, product.price_cents "
@@ -110,7 +110,7 @@ LEVELS = (
 
 _LEVEL = Prepared(Product.raw(f"{LEVELS} WHERE product.id = {{}}", Arg("id")), Level)
 _LEVEL_BY_SKU = Prepared(Product.raw(f"{LEVELS} WHERE product.sku_key = {{}}", Arg("key")), Level)
-_LAST_EVENT = Prepared(StockEvent.raw(settled("stock_event")), int)
+_LAST_EVENT = Prepared(StockEvent.raw(settled("stock_event", DB.engine_type)), int)
 
 
 _CHANGED = Prepared(

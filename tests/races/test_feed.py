@@ -5,16 +5,15 @@ import random
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
-from app.database import DB, Arg, Prepared
+from app.database import DB, Prepared
 from app.orders import actions as orders
 from app.orders.actions import Wanted
 from app.stock import actions as stock
-from app.stock import feed
+from app.stock import feed, queries
 from app.stock.actions import InsufficientStock
 from app.stock.tables import StockEvent
 from tests import api, make, shops
@@ -144,15 +143,8 @@ async def test_a_feed_that_waits_for_what_is_settled_loses_none(
         "SELECT 100 + count(*) FROM stock_event e WHERE id > 100 AND "
         "(SELECT count(*) FROM stock_event f WHERE f.id > 100 AND f.id <= e.id) = e.id - 100"
     )
-    monkeypatch.setattr(feed, "_EVENTS", _bounded_by(gapless))
+    monkeypatch.setattr(queries, "_LAST_EVENT", Prepared(StockEvent.raw(gapless), int))
 
     seen, there = await follow_late_commits(shop, mug, settled)
 
     assert seen == there
-
-
-def _bounded_by(sql: str) -> Prepared[Any]:
-    """The query of the feed with another answer to what is settled."""
-    (asked,) = feed._EVENTS._query.querystrings
-    told = asked.template.replace(feed._SETTLED, sql)
-    return Prepared(StockEvent.raw(told, Arg("after"), Arg("limit")), feed._out)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from app import clock
 from app.catalog import queries as catalog
-from app.database import Arg, Prepared, action
+from app.database import DB, Arg, Prepared, action
 from app.fields import MOST_UNITS
 from app.orders import queries
 from app.orders.actions.closing import release
@@ -100,6 +100,7 @@ async def scan(
     entry = await catalog.product(product)
     if entry.archived:
         raise NotSold(entry.sku)
+    await DB.turn("counter", clerk)
     cart = await _on_counter(clerk) or await _new(clerk, actor)
     line = {"order": cart.id, "product": product, "position": await _touch(cart, clerk)}
     in_cart = await _IN_CART.first(order=cart.id, product=product)
@@ -122,6 +123,7 @@ async def set_quantity(product: int, quantity: int, *, clerk: int, actor: str) -
     A hold reserves what is more, or refuses it, and releases what is less; with its last unit it is
     cancelled.
     """
+    await DB.turn("counter", clerk)
     cart = await _on_counter(clerk)
     if cart is None:
         raise LineGone
@@ -147,6 +149,7 @@ async def lay_out(lines: Sequence[queries.Line], *, clerk: int, actor: str) -> b
 
     Whether they are: what lies there already is left alone, and a cart has one line per product.
     """
+    await DB.turn("counter", clerk)
     cart = await _on_counter(clerk)
     if cart and (cart.is_held or await _LINES.one(order=cart.id)):
         return False

@@ -7,7 +7,7 @@ from piccolo.columns import Column
 from piccolo.columns.combination import WhereRaw
 
 from app import clock
-from app.database import Arg, Prepared, action
+from app.database import DB, Arg, Prepared, action
 from app.orders import queries
 from app.orders.actions.cart import to_close
 from app.orders.actions.finding import enter_found
@@ -115,6 +115,7 @@ async def recall(order_id: int, *, clerk: int, at_least: timedelta) -> queries.P
     Another hold that lies there goes back; another cart is refused. Whoever had it on the counter
     before has it no longer.
     """
+    await DB.turn("counter", clerk)
     cart = await queries.cart(clerk)
     if cart and cart.status == OrderStatus.DRAFT and cart.lines:
         raise CounterTaken

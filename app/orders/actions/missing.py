@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from app import clock
 from app.catalog import queries as catalog
-from app.database import Arg, Prepared, action
+from app.database import DB, Arg, Prepared, action
 from app.errors import NotFound
 from app.orders import backorders, queries
 from app.orders.actions.cart import set_quantity
@@ -18,6 +18,7 @@ from app.stock import queries as shelves
 from app.stock.actions import CannotUndo
 from app.stock.queries import Shelf
 
+NOT_AWAITED = "Nobody waits for this any more."
 KEPT_WHEN_BACK = timedelta(days=3)  # a customer has to be told, and to come
 
 _WAIT = Prepared(
@@ -85,6 +86,7 @@ async def await_stock(product: int, quantity: int, *, customer: str, clerk: int,
     if entry.archived:
         raise NotSold(entry.sku)
     total([(quantity, entry.price_cents)])  # what no order can have is not awaited
+    await DB.turn("counter", clerk)
     line = await _line(product, clerk)
     taken_out = min(line.quantity, quantity) if line else 0
     if line:
@@ -106,7 +108,7 @@ async def await_stock(product: int, quantity: int, *, customer: str, clerk: int,
 async def stop_waiting(backorder: int) -> None:
     """Nobody wants it any more."""
     if await _CLOSE.first(backorder=backorder, order=None, now=clock.now()) is None:
-        raise NotFound("Nobody waits for this any more.")
+        raise NotFound(NOT_AWAITED)
 
 
 @action
@@ -115,6 +117,7 @@ async def serve_next() -> queries.Placed | None:
 
     It is the program that puts it aside, so that no clerk undoes it unawares.
     """
+    await DB.turn("waiting")
     served = await backorders.next_served()
     if served is None:
         return None
@@ -125,7 +128,8 @@ async def serve_next() -> queries.Placed | None:
         customer=served.customer,
         expires_in=KEPT_WHEN_BACK,
     )
-    await _CLOSE.one(backorder=served.id, order=order.id, now=clock.now())
+    if await _CLOSE.first(backorder=served.id, order=order.id, now=clock.now()) is None:
+        raise NotFound(NOT_AWAITED)
     return order
 
 
@@ -135,6 +139,7 @@ async def lose_sale(product: int, *, clerk: int, actor: str) -> int:
 
     Returns the id of the lost sale.
     """
+    await DB.turn("counter", clerk)
     line = await _line(product, clerk)
     if line is None:
         raise LineGone

@@ -44,6 +44,12 @@ _FLIP = Prepared(
     .returning(Order.id),
     int,
 )
+_TOUCH = Prepared(
+    Order.update({Order.revision: Order.revision + 1})
+    .where(Order.id == Arg("order"))
+    .returning(Order.revision),
+    int,
+)
 _TAKEN_OUT = Prepared(
     LineTakenOut.select(LineTakenOut.unit_price_cents, LineTakenOut.position).where(
         LineTakenOut.event == Arg("event")
@@ -69,6 +75,7 @@ async def take_back_step(order_id: int, events: Sequence[Logged], *, clerk: int,
 
     Refuses if something has happened to the order since.
     """
+    await _TOUCH.one(order=order_id)  # nobody else changes it meanwhile
     order = await queries.order(order_id)
     if order.status == OrderStatus.EXPIRED:
         raise _closed(order)

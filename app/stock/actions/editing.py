@@ -12,7 +12,7 @@ from app.catalog import queries as entries
 from app.database import action
 from app.errors import Refusal
 from app.stock import queries
-from app.stock.actions.ledger import After, Entry, alert, log
+from app.stock.actions.ledger import After, Entry, alert, hold_still, log
 from app.stock.actions.products import set_reorder_point
 from app.stock.tables import EventKind
 
@@ -81,6 +81,7 @@ async def change_product(
 
     Refuses a taken SKU or barcode, and a product that is no longer of one of ``versions``, if any.
     """
+    await hold_still(product)
     level, entry = await queries.level(product), await entries.product(product)
     if versions and version(level, entry) not in versions:
         raise Stale(level.sku)
@@ -109,6 +110,7 @@ async def edit_product(product: int, *, was: Facts, becomes: Facts, actor: str) 
 
     Refuses a taken barcode, and to replace what somebody else has changed since.
     """
+    await hold_still(product)
     now = Facts.of(await queries.level(product), await entries.product(product))
     saw, wants = was._asdict(), becomes._asdict()
     changes: dict[str, Any] = {field: wants[field] for field in wants if wants[field] != saw[field]}

@@ -10,7 +10,7 @@ from app import clock, words
 from app.catalog import queries as catalog
 from app.database import DB, Arg, Prepared
 from app.database.dialect import BILLION
-from app.errors import Invalid, Refusal
+from app.errors import Invalid, NotFound, Refusal
 from app.stock import promises, queries
 from app.stock.tables import EventKind, StockEvent, StockLevel
 
@@ -56,9 +56,15 @@ class Entry:
 
 
 class After(NamedTuple):
+    """How a product stands after a change."""
+
     on_hand: int
     reserved: int
     reorder_point: int
+
+    @property
+    def is_low(self) -> bool:
+        return self.on_hand - self.reserved <= self.reorder_point
 
 
 # The rule of the shop, check and change in one statement: available never falls below zero.
@@ -98,6 +104,27 @@ _LOG = Prepared(
     ).returning(StockEvent.id),
     int,
 )
+
+
+_HOLD_STILL = Prepared(
+    StockLevel.raw(
+        "UPDATE stock_level SET reserved = reserved WHERE product = {} "
+        "RETURNING on_hand, reserved, reorder_point",
+        Arg("product"),
+    ),
+    After,
+)
+
+
+async def hold_still(product: int) -> After:
+    """How it stands, and nobody moves it until this action has ended.
+
+    For what is decided by more than one UPDATE can say: a variance, a crossing, an older event.
+    """
+    after = await _HOLD_STILL.first(product=product)
+    if after is None:
+        raise NotFound("There is no such product.")
+    return after
 
 
 async def move(product: int, entry: Entry, *, on_hand: int) -> int:
@@ -140,9 +167,8 @@ async def alert(
     note: str = "",
 ) -> None:
     """An entry if a product became low, or is low no longer; not for one that is not sold."""
-    is_low = after.on_hand - after.reserved <= after.reorder_point
-    if is_low != was_low and not (await catalog.product(product)).archived:
-        kind = EventKind.LOW_STOCK if is_low else EventKind.RESTOCKED
+    if after.is_low != was_low and not (await catalog.product(product)).archived:
+        kind = EventKind.LOW_STOCK if after.is_low else EventKind.RESTOCKED
         await log(product, Entry(kind, actor, note=note, order_id=order_id), after)
 
 

@@ -4,7 +4,7 @@ from app import clock, words
 from app.database import Arg, Prepared, action
 from app.errors import Invalid, Refusal
 from app.stock import log, queries
-from app.stock.actions.ledger import Entry, move
+from app.stock.actions.ledger import Entry, hold_still, move
 from app.stock.tables import AdjustmentReason, EventKind, Recount
 
 
@@ -65,6 +65,7 @@ async def count(
     what is reserved, a count that overlaps another, and a moment that never was. Returns the
     event's id.
     """
+    await hold_still(product)
     level = await queries.level(product)
     variance = counted - (level.on_hand if as_of is None else await _on_hand_at(as_of, level))
     event = await move(product, Entry(EventKind.COUNTED, actor, note=note), on_hand=variance)

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from app.catalog import actions as catalog
 from app.database import action
-from app.stock import queries
-from app.stock.actions.ledger import After, Entry, alert, log
+from app.stock.actions.ledger import After, Entry, alert, hold_still, log
 from app.stock.tables import EventKind, StockLevel
 
 
@@ -42,10 +41,10 @@ async def add_product(
 @action
 async def set_reorder_point(product: int, reorder_point: int, *, actor: str) -> None:
     """From now on alert at this many available. It may raise or clear the alert by itself."""
-    before = await queries.level(product)
+    before = await hold_still(product)
     await StockLevel.update({StockLevel.reorder_point: reorder_point}).where(
         StockLevel.product == product
     )
-    after = After(before.on_hand, before.reserved, reorder_point)
+    after = before._replace(reorder_point=reorder_point)
     note = f"reorder point {before.reorder_point} → {reorder_point}"
     await alert(product, after, was_low=before.is_low, actor=actor, note=note)

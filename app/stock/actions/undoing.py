@@ -4,7 +4,7 @@ from app import words
 from app.database import Arg, Prepared, action
 from app.errors import Refusal
 from app.stock import log, queries
-from app.stock.actions.ledger import Entry, try_move
+from app.stock.actions.ledger import Entry, hold_still, try_move
 from app.stock.tables import EventKind, Recount
 
 UNDO = "undo"  # the reason of the opposite event
@@ -48,6 +48,7 @@ async def undo(event: log.Logged, *, actor: str) -> int:
 
     What a later count has found is not overturned, and no goods are taken that others have by now.
     """
+    await hold_still(event.product)
     if event.on_hand_change and (count := await log.counted_after(event.product, event.id)):
         raise CannotUndo(
             f"{count.actor} counted {words.number(count.on_hand)} of {event.sku} "

@@ -10,7 +10,7 @@ from app.database.sqlite import SQLiteEngine
 from app.database.writer import Job, Writer
 from tests.faults.careless.bugs import bug, put, when_serving
 
-FSYNC = 0.05  # seconds that a COMMIT takes on the slow disk
+FSYNC = 0.25  # seconds that a COMMIT takes on the slow disk
 
 
 class SlowDisk(ThreadPoolExecutor):

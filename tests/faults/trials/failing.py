@@ -45,10 +45,11 @@ def failing_disk(setup: Setup) -> Outcome:
             subprocess.run(["fiu-ctrl", "-f", f"{setup.folder}/fiu", *commands, pid], check=True)
 
         asyncio.run(crowd.work(server.url, seconds=1))
-        before = Held.by(server.process.pid)
         for name, part in (("rw/pwrite", 0.01), ("sync/fdatasync", 0.02), ("sync/fsync", 0.02)):
             point = f"name=posix/io/{name},probability={part},failinfo=5"
             control("-c", f"enable_random {point}")
+        asyncio.run(crowd.work(server.url, seconds=seconds / 10))  # until every thread is there
+        before = Held.by(server.process.pid)
         asyncio.run(crowd.work(server.url, seconds=seconds))
         for name in ("rw/pwrite", "sync/fdatasync", "sync/fsync"):
             control("-c", f"disable name=posix/io/{name}")

@@ -3,6 +3,8 @@
 import sys
 from contextlib import suppress
 
+__version__ = "0.1.0"
+
 # A SQLite that has the WAL-reset fix (3.51.3), where the platform offers one. It has to be in place
 # before Piccolo imports sqlite3, and this package is imported before everything else of ours.
 with suppress(ImportError):

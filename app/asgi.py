@@ -37,6 +37,7 @@ from app.live.api import EventApi
 from app.live.controllers import LiveController
 from app.live.frame import frame, note_place
 from app.live.hub import hub
+from app.metrics import metrics
 from app.orders.api import OrderApi, ReservationApi
 from app.orders.controllers import (
     AsideController,
@@ -89,6 +90,7 @@ def create_app() -> ASGIApp:
         reference.openapi,
         reference.docs,
     ]
+    watchers = Router("/", route_handlers=[metrics], before_request=with_token)
     door = Router("/", route_handlers=[DoorController], before_request=same_site)
     pages = Router(
         "/",
@@ -124,7 +126,7 @@ def create_app() -> ASGIApp:
     )
     live = Router("/", route_handlers=[LiveController], before_request=enter, opt={LISTENS: True})
     app = Litestar(
-        [*for_anybody, door, pages, settings, live, api],
+        [*for_anybody, watchers, door, pages, settings, live, api],
         lifespan=[hub.running, keeper.running, sweeper.running, worker.running],
         state=State({"frame": frame}),
         exception_handlers={NotSignedIn: to_the_door, Exception: failures.failed},

@@ -36,8 +36,13 @@ async def alive() -> Answer:
 
 @get("/readyz")
 async def ready() -> Answer:
-    checks = [await _checked(name, look) for name, look in CHECKS.items()]
-    return _answer(Health("ok" if all(check.ok for check in checks) else "failing", checks))
+    found = await checks()
+    return _answer(Health("ok" if all(check.ok for check in found) else "failing", found))
+
+
+async def checks() -> list[Check]:
+    """Everything that is looked at, one after the other."""
+    return [await _checked(name, look) for name, look in CHECKS.items()]
 
 
 async def _checked(name: str, look: Callable[[], Awaitable[Found]]) -> Check:

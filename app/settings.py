@@ -51,6 +51,8 @@ class Settings:
     hold: timedelta  # how long something is put aside when nobody says otherwise
     mail_server: MailServer | None
     mail_from: str
+    log: str  # json or text; empty for whichever suits where it goes
+    log_requests: bool  # also those that only look
     backups: Path | None  # a folder, beside the database unless it is absolute; None for off
 
     @property
@@ -104,6 +106,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         hold=setting("HOLD_MINUTES", "30", _minutes),
         mail_server=setting("SMTP", "", _mail_server, is_secret=True),
         mail_from=setting("MAIL_FROM", "", _mailbox),
+        log=setting("LOG", "", _log),
+        log_requests=setting("LOG_REQUESTS", "off", _switch),
         backups=setting("BACKUPS", "backups", _folder),
     )
     if unknown := {name for name in environment if name.startswith(PREFIX)} - known:
@@ -145,6 +149,12 @@ def _switch(text: str) -> bool:
     if text.lower() in switches:
         return switches[text.lower()]
     raise ValueError("write 1 or 0")
+
+
+def _log(text: str) -> str:
+    if text in {"", "json", "text"}:
+        return text
+    raise ValueError("write json or text")
 
 
 def _database(text: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
+from prometheus_client import Counter, Gauge
+
 from app.backups.keeper import keeper
 from app.books import actions as books
 from app.books import audit, seal
@@ -16,6 +18,11 @@ from app.webhooks import actions as webhooks
 
 REST = 0.05  # seconds between two steps, in which others may write
 
+STEPS = Counter("onhand_chore_steps", "Steps of what time does to the shop.", ["chore", "result"])
+LAST = Gauge(
+    "onhand_chore_last_success_timestamp_seconds", "When a step went well last.", ["chore"]
+)
+
 logger = logging.getLogger("onhand")
 
 
@@ -24,6 +31,10 @@ class Chore(NamedTuple):
 
     step: Callable[[], Awaitable[object]]  # does some of it; true when there is more
     pause: float  # seconds until it is looked at again
+
+    @property
+    def name(self) -> str:
+        return f"{self.step.__module__}.{self.step.__name__}".removeprefix("app.")
 
 
 async def expire() -> int:
@@ -72,6 +83,9 @@ async def _sweep(chore: Chore) -> None:
         is_more: object = False
         try:
             is_more = await chore.step()
+            STEPS.labels(chore.name, "done").inc()
+            LAST.labels(chore.name).set_to_current_time()
         except Exception as error:
+            STEPS.labels(chore.name, "failed").inc()
             logger.warning("sweeper: %s", error, exc_info=True)
         await asyncio.sleep(REST if is_more else chore.pause)

@@ -1,5 +1,6 @@
 """The program in a process of its own: a server on a free port, a command to its end."""
 
+import json
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
+from typing import Any
 
 from tests import shops
 
@@ -77,6 +79,14 @@ class Server:
         watchdog.cancel()
         self.kill()
         raise AssertionError(f"it does not serve: {self.printed} {self.log.read_text()}")
+
+    def said(self) -> list[dict[str, Any]]:
+        """What it has logged, line by line."""
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+    def complaints(self) -> list[dict[str, Any]]:
+        """The lines that say that something is not as it should be."""
+        return [line for line in self.said() if line["level"] in {"warning", "error", "critical"}]
 
     def stop(self) -> int:
         """Ask it to end, and wait for it. Returns its exit status."""

@@ -54,7 +54,7 @@ def copy(shop: Path, to: Path) -> Path:
     if IS_SQLITE:
         shutil.copy(shop, to)
     elif shop in _first and _emptied and not to.exists():
-        to.write_text(_emptied.pop())
+        to.write_text(f"{_emptied.pop()}?application_name=test_{next(_numbers)}")
     else:
         _create(to, _name(shop))
     return to
@@ -64,7 +64,7 @@ def recycle(shop: Path) -> None:
     """A test is done with it. PostgreSQL takes its time to copy, so the next one gets it empty."""
     if not IS_SQLITE:
         rows(shop, EMPTY)
-        _emptied.append(shop.read_text())
+        _emptied.append(shop.read_text().partition("?")[0])  # what is known is known by address
 
 
 def discard(shop: Path) -> None:

@@ -4,8 +4,8 @@ from litestar import Controller, get, post
 
 from app.accounts.current import clerk
 from app.backups import folder, schedule
-from app.backups.copying import NoRoom
 from app.backups.keeper import keeper
+from app.database import DB
 from app.errors import Refusal
 from app.web.answer import Answer, AnyRequest, redirect
 from app.web.forms import Form, said, status_of
@@ -37,7 +37,7 @@ class BackupController(Controller):
         try:
             if is_new:
                 keeper.begin()
-        except NoRoom as refusal:
+        except Refusal as refusal:
             return await self._index(request, refusal)
         return redirect(PLACE)
 
@@ -50,6 +50,7 @@ class BackupController(Controller):
             backups=folder.kept(),
             last=folder.last_good(),
             folder=folder.folder().absolute(),
+            is_file=DB.is_file,
             is_on=schedule.is_on(),
             note=schedule.note(),
             age=schedule.age,

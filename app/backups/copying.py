@@ -6,7 +6,7 @@ from threading import Event
 
 from app.backups import proof
 from app.backups.checking import NEVER, Content, check, newest_in
-from app.database.backup import BadCopy, sync, vacuum_into, wal
+from app.database.backup import BadCopy, remove, sync, vacuum_into, wal
 from app.errors import Refusal
 
 LEAST_LEFT = 0.05  # of a disk, which has to remain when a copy is made
@@ -46,7 +46,7 @@ def copy(database: Path, to: Path, stop: Event = NEVER) -> Content:
     check_room(database, to.parent)
     unfinished = to.with_name(f".{to.name}{UNFINISHED}")
     unfinished_proof = proof.beside(unfinished)
-    unfinished.unlink(missing_ok=True)
+    remove(unfinished)
     before = newest_in(database)
     try:
         vacuum_into(database, unfinished, stop)
@@ -59,6 +59,6 @@ def copy(database: Path, to: Path, stop: Event = NEVER) -> Content:
         unfinished.rename(to)
         sync(to.parent)
     finally:
-        unfinished.unlink(missing_ok=True)
+        remove(unfinished)
         unfinished_proof.unlink(missing_ok=True)
     return content

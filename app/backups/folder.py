@@ -59,13 +59,22 @@ class NoFolder(Refusal):
         super().__init__(f"Backups cannot be kept in {place}: {why}.")
 
 
+class NoFile(Refusal):
+    """This shop is backed up by the tools of its database."""
+
+    def __init__(self) -> None:
+        super().__init__("PostgreSQL keeps this shop; pg_dump makes its backups.")
+
+
 def folder() -> Path:
     """Where backups are kept."""
     return Path(DB.shop).parent / (settings.backups or "backups")
 
 
 def prepared() -> Path:
-    """The folder, made if it is missing; raises NoFolder."""
+    """The folder, made if it is missing; raises NoFolder, or NoFile."""
+    if not DB.is_file:
+        raise NoFile
     place = folder()
     try:
         place.mkdir(mode=0o700, exist_ok=True)
@@ -78,7 +87,7 @@ def prepared() -> Path:
 
 def kept() -> list[Backup]:
     """The backups of this shop, newest first."""
-    found = [_backup(path) for path in folder().glob("*.sqlite")]
+    found = [_backup(path) for path in folder().glob("*.sqlite")] if DB.is_file else []
     return sorted(filter(None, found), key=lambda backup: backup.taken_at, reverse=True)
 
 

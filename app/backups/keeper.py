@@ -58,9 +58,8 @@ class Keeper:
             self._begin(Kind.SCHEDULED)
 
     def begin(self) -> None:
-        """Begin a backup now. Refuses where there is no room for it."""
-        place = folder.folder()
-        check_room(Path(DB.shop), place if place.exists() else place.parent)
+        """Begin a backup now. Refuses where there is no place or no room for it."""
+        check_room(Path(DB.shop), folder.prepared())
         if not self.is_at_work:
             self._begin(Kind.ASKED)
 

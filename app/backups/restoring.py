@@ -9,7 +9,7 @@ from app.backups import proof
 from app.backups.checking import NEVER, Content, check
 from app.backups.copying import check_room
 from app.database import DB
-from app.database.backup import BadCopy, shm, sync, vacuum_into, wal
+from app.database.backup import BadCopy, remove, sync, vacuum_into
 from app.database.migrate import migrate
 
 
@@ -45,8 +45,7 @@ def beside(what: str) -> Path:
     """Where a shop is made that is not ours yet; what a killed program left there is cleared."""
     database = Path(DB.shop)
     place = database.with_name(f".{database.name}.{what}")
-    for path in (place, wal(place), shm(place)):
-        path.unlink(missing_ok=True)
+    remove(place)
     return place
 
 

@@ -13,7 +13,7 @@ OLD = timedelta(hours=3)  # after which those who watch over the shop are told
 
 def is_on() -> bool:
     """PostgreSQL is backed up by its own tools."""
-    return settings.backups is not None and DB.engine_type == "sqlite"
+    return settings.backups is not None and DB.is_file
 
 
 def is_due() -> bool:

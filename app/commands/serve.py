@@ -1,13 +1,18 @@
 """``serve``: bring the database up to date, then answer browsers and programs."""
 
+import asyncio
 import gc
+import logging
 import signal
 import socket
 from argparse import Namespace
-from types import FrameType
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 
 import uvicorn
 
+from app import __version__, logs
 from app.accounts import actions, queries
 from app.accounts.tables import Role
 from app.asgi import create_app
@@ -16,6 +21,10 @@ from app.commands import Parsers, shop
 from app.database import DB, lock
 from app.live.hub import hub
 from app.settings import address, settings
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+logger = logging.getLogger("onhand")
 
 
 def add_to(parsers: Parsers) -> None:
@@ -28,6 +37,7 @@ def add_to(parsers: Parsers) -> None:
 async def _serve(args: Namespace) -> None:
     if reason := settings.why_unreachable(args.host):
         raise shop.Unusable(f"--host {args.host}: {reason}.")
+    logs.begin(settings.log)
     config = uvicorn.Config(
         create_app(),
         host=args.host,
@@ -52,22 +62,36 @@ async def _serve(args: Namespace) -> None:
                 f"Set up: {base_url}/welcome/{await actions.invite(role=Role.MANAGER)}", flush=True
             )
         server = _Server(config)
-        for name in (signal.SIGTERM, signal.SIGINT):  # also before uvicorn listens to them itself,
-            signal.signal(name, server.handle_exit)  # and when it raises them again at its end
+        for name in SIGNALS:
+            signal.signal(name, partial(_stop, server, asyncio.get_running_loop()))
         if DB.is_file:
             lock.note(DB.shop, base_url)
+        logger.info("serving", extra={"version": __version__, "address": base_url})
         print(f"Serving {base_url}", flush=True)
         gc.collect()
         gc.freeze()  # what lives as long as the program is not looked through again and again
         await server.serve(sockets=[listener])
+    logger.info("stopped")
 
 
 class _Server(uvicorn.Server):
-    """Lets every open screen go first, or it would wait for them."""
+    """Leaves signals to us."""
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        hub.close()
-        super().handle_exit(sig, frame)
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _stop(server: _Server, loop: asyncio.AbstractEventLoop, number: int, _: object) -> None:
+    """Let what was begun be finished, and every open screen go, or the server would wait for them.
+
+    Asked again it ends at once, as by a kill: what it has answered is kept also then.
+    """
+    for name in SIGNALS:
+        signal.signal(name, signal.SIG_DFL)
+    loop.call_soon_threadsafe(hub.close)
+    loop.call_soon_threadsafe(partial(logger.info, "stopping: %s", signal.Signals(number).name))
+    server.should_exit = True
 
 
 def _listen(host: str, port: int) -> socket.socket:

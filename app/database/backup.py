@@ -21,8 +21,11 @@ class BadCopy(Exception):
 def vacuum_into(database: Path, to: Path, stop: Event, *, is_live: bool = True) -> None:
     """Write all that is committed into ``to``, as one moment saw it, for its owner only."""
     to.touch(mode=0o600)
-    with closing(_connected(database, stop, is_live=is_live)) as source:
-        source.execute("VACUUM INTO ?", (str(to),))
+    try:
+        with closing(_connected(database, stop, is_live=is_live)) as source:
+            source.execute("VACUUM INTO ?", (str(to),))
+    except sqlite3.DatabaseError as error:
+        raise BadCopy(f"{database} cannot be copied: {error}") from None
 
 
 @contextmanager
@@ -33,6 +36,12 @@ def asking(path: Path, stop: Event, *, is_live: bool = False) -> Iterator[Ask]:
             yield lambda sql: connection.execute(sql).fetchall()
     except sqlite3.DatabaseError as error:
         raise BadCopy(f"{path}: {error}") from None
+
+
+def remove(database: Path) -> None:
+    """Remove a file, and what SQLite may have left beside it, which would harm the next one."""
+    for path in (database, journal(database), wal(database), shm(database)):
+        path.unlink(missing_ok=True)
 
 
 def sync(path: Path) -> None:
@@ -52,6 +61,11 @@ def wal(database: str | Path) -> Path:
 def shm(database: str | Path) -> Path:
     """The file beside a database that says what is in its WAL."""
     return Path(f"{database}-shm")
+
+
+def journal(database: str | Path) -> Path:
+    """The file beside a database, not in WAL mode, with what has to be taken back."""
+    return Path(f"{database}-journal")
 
 
 def _connected(path: Path, stop: Event, *, is_live: bool = False) -> sqlite3.Connection:

@@ -6,7 +6,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from app.database.backup import shm, sync, wal
+from app.database.backup import journal, shm, sync, wal
+from app.database.readers import LOCKED
 
 
 class InUse(Exception):
@@ -17,7 +18,7 @@ def swap(new: Path, database: Path, aside: Path) -> None:
     """Keep a copy of the database ``aside``, then let ``new`` take its name, in one step.
 
     A WAL belongs to its database, and to no other: left beside the new one it would destroy it. So
-    it is moved into the old one first. Where that is too broken, its WAL is kept aside as it is.
+    it is moved into the old one first. Where that is too broken, its WAL is kept beside its copy.
     """
     if database.exists():
         settle(database)
@@ -25,8 +26,8 @@ def swap(new: Path, database: Path, aside: Path) -> None:
         if wal(database).exists():
             _copy(wal(database), wal(aside))
     sync(aside.parent)
-    wal(database).unlink(missing_ok=True)
-    shm(database).unlink(missing_ok=True)
+    for leftover in (wal(database), shm(database), journal(database)):
+        leftover.unlink(missing_ok=True)
     new.replace(database)
     sync(database.parent)
 
@@ -37,10 +38,11 @@ def settle(database: Path) -> None:
         with closing(sqlite3.connect(database, timeout=0)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE").fetchone()
     except sqlite3.OperationalError as error:
-        if "locked" in str(error):
-            raise InUse from None
+        if str(error) != LOCKED:
+            raise
+        raise InUse from None
     except sqlite3.DatabaseError:
-        pass  # it is so broken that it is to be replaced as it is
+        pass  # it is broken: to be replaced, and kept as it is
 
 
 def _copy(path: Path, to: Path) -> None:

@@ -16,6 +16,7 @@ from time import monotonic
 from typing import Any, NamedTuple, TypeVar
 
 from piccolo.engine.exceptions import TransactionError
+from prometheus_client import Gauge, Histogram
 
 from app.database.checkpoints import Checkpointer
 from app.database.readers import LOCKED
@@ -24,6 +25,16 @@ T = TypeVar("T")
 
 LARGEST_GROUP = 64  # actions in one COMMIT: about 6 ms of the event loop
 PATIENCE = 5.0  # seconds to wait for another program's write lock
+
+WAITING = Gauge("onhand_writer_waiting", "Actions that wait for their turn.")
+GROUP = Histogram(
+    "onhand_writer_group_size", "Actions in one COMMIT.", buckets=(1, 2, 4, 8, 16, 32, 64)
+)
+COMMIT = Histogram(
+    "onhand_commit_seconds",
+    "How long a COMMIT waited for the disk.",
+    buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1.0),
+)
 
 
 class Job(NamedTuple):
@@ -57,6 +68,7 @@ class Writer:
         self._on_commit = on_commit
         self._commit_thread = ThreadPoolExecutor(1, "commit")
         self._jobs: deque[Job] = deque()
+        WAITING.set_function(lambda: len(self._jobs))
         self._flusher: asyncio.Task[None] | None = None
         self.is_open = True
         self.acting: sqlite3.Connection | None = None  # the connection, while an action has it
@@ -101,8 +113,10 @@ class Writer:
                     group.append(self._jobs.popleft())
                     results.append(self._perform(group[-1], is_alone=is_alone))
                 if self._connection.in_transaction:
+                    GROUP.observe(len(group))
                     commit = self._connection.execute
-                    await loop.run_in_executor(self._commit_thread, commit, "COMMIT")
+                    with COMMIT.time():
+                        await loop.run_in_executor(self._commit_thread, commit, "COMMIT")
             except BaseException as error:  # noqa: BLE001 - every waiter has to learn of it
                 if self._connection.in_transaction:
                     with suppress(sqlite3.Error):

@@ -31,6 +31,8 @@ class KeyReused(Refusal):
 class RefusedBefore(Refusal):
     """The same question was refused the first time; ``stored`` is what was answered then."""
 
+    kind = "replayed"
+
     def __init__(self, stored: "Stored") -> None:
         self.stored = stored
         super().__init__(msgspec.json.decode(stored.body)["detail"])

@@ -27,6 +27,7 @@ from app.web.render import render
 PACE = 0.25  # seconds between two messages
 BEAT = 10.0  # seconds until the stream says that it is still there
 RECHECK = 30.0  # seconds after which a screen has to be allowed again
+COME_BACK = (500, 5_000)  # milliseconds; after a restart 400 streams are below 100 a second
 LIFE = 1_800.0  # seconds, more or less, that a stream lasts; then the browser comes back
 KEPT = 64  # messages for screens that are a little behind
 MOST_CHANGED = 1_000  # products, or orders, in one message; beyond it a screen asks anew
@@ -54,7 +55,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.streams = 0
-        self._screens = 0  # of the streams
+        self.screens = 0  # of the streams
         self._newest = Place(0)
         self._messages: deque[Message] = deque(maxlen=KEPT)
         self._news = asyncio.Event()
@@ -75,6 +76,10 @@ class Hub:
             with suppress(asyncio.CancelledError):
                 await task
 
+    async def behind(self) -> int:
+        """How many events no screen was told yet."""
+        return max(0, await queries.last_event() - self._newest.event)
+
     def close(self) -> None:
         """Let every stream end, so that the server can."""
         self._is_closing = True
@@ -88,13 +93,14 @@ class Hub:
         It is what screens show, or else what ``since`` tells of it.
         """
         self.streams += 1
-        self._screens += since is None
+        self.screens += since is None
         self._committed.set()  # another program may have committed while nobody listened
         now = asyncio.get_running_loop().time
         ends = now() + LIFE * random.uniform(0.8, 1.2)  # noqa: S311 - so that not all come back at once
         rechecks = now() + RECHECK
         try:
-            yield b"retry: %d\n\n" % random.randint(500, 3_000)  # noqa: S311
+            first = b"\n" if since else SCREEN_BEAT  # htmx takes the time from a message only
+            yield b"retry: %d\n%b" % (random.randint(*COME_BACK), first)  # noqa: S311
             newest = await Place.now()
             if any(map(gt, after, newest)):  # of a newer copy of the shop
                 after = newest
@@ -116,7 +122,7 @@ class Hub:
                     yield PROGRAM_BEAT if since else SCREEN_BEAT
         finally:
             self.streams -= 1
-            self._screens -= since is None
+            self.screens -= since is None
 
     async def _follow(self) -> None:
         while True:
@@ -137,7 +143,7 @@ class Hub:
         newest = await Place.now()
         if newest == self._newest:
             return False
-        if self._screens:
+        if self.screens:
             self._messages.append(await render_changes(self._newest, newest))
         else:
             self._messages.clear()

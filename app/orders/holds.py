@@ -1,6 +1,7 @@
 """What is put aside: the holds that are not over, the first to end first."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -28,6 +29,22 @@ class Hold(msgspec.Struct, frozen=True):
         return str(self.id)
 
 
+class Counts(NamedTuple):
+    """How many holds there are; those that are over wait for the sweeper."""
+
+    open: int
+    overdue: int
+
+
+_COUNTS = Prepared(
+    Order.raw(
+        "SELECT (SELECT count(*) FROM orders WHERE status = 'open' AND expires_at > {}), "
+        "(SELECT count(*) FROM orders WHERE status = 'open' AND expires_at <= {})",
+        Arg("now"),
+        Arg("now"),
+    ),
+    Counts,
+)
 _HOLDS = Prepared(
     Order.raw(
         "SELECT o.id, o.actor, o.customer, o.total_cents, o.held_at, o.expires_at, "
@@ -41,6 +58,11 @@ _HOLDS = Prepared(
     ),
     Hold,
 )
+
+
+async def counts() -> Counts:
+    """How many there are now."""
+    return await _COUNTS.one(now=clock.now())
 
 
 async def first(limit: int = SHOWN) -> list[Hold]:

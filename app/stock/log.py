@@ -34,6 +34,14 @@ STANDS = (  # neither taken back, nor what took another back
     "undoes IS NULL AND NOT EXISTS (SELECT 1 FROM stock_event u WHERE u.undoes = stock_event.id)"
 )
 
+_KINDS = Prepared(
+    StockEvent.raw(
+        "SELECT kind, count(*) FROM stock_event WHERE id > {} AND id <= {} GROUP BY kind",
+        Arg("after"),
+        Arg("upto"),
+    ),
+    lambda kind, count: (str(kind), int(count)),
+)
 _TAKEN_AFTER = Prepared(
     StockEvent.select(*EVENT_COLUMNS)
     .where(
@@ -103,6 +111,11 @@ _ON_HAND_AT = Prepared(
     .limit(1),
     int,
 )
+
+
+async def kinds(after: int, upto: int) -> Sequence[tuple[str, int]]:
+    """How many entries of each kind stand behind one number, up to another."""
+    return await _KINDS.all(after=after, upto=upto)
 
 
 async def operation(first: int) -> list[Logged]:

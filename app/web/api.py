@@ -17,6 +17,7 @@ from app.errors import Invalid, Refusal
 from app.idempotency.once import Question, once
 from app.web import kinds
 from app.web.answer import JSON, Answer, AnyRequest
+from app.web.watch import note
 
 Takes = TypeVar("Takes", bound=msgspec.Struct)
 Gives = TypeVar("Gives", bound=msgspec.Struct)
@@ -108,7 +109,10 @@ class Call(Generic[Takes, Gives]):
             (request.method.encode(), request.scope["path"].encode(), await request.body())
         )
         stored = await once(Question(actor, key, asked), act, status=self.status)
-        headers = {"idempotency-replayed": "true"} if stored.is_replay else {}
+        headers = {}
+        if stored.is_replay:
+            note(request.scope, "replayed")
+            headers = {"idempotency-replayed": "true"}
         return Answer(stored.body.encode(), status=stored.status, headers=headers, media_type=JSON)
 
     def _query(self, request: AnyRequest) -> dict[str, str | int]:

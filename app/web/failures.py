@@ -14,6 +14,7 @@ from app.idempotency.once import RefusedBefore, problem
 from app.web.answer import AnyRequest
 from app.web.forms import status_of
 from app.web.render import render, wants_fragment
+from app.web.watch import note
 
 logger = logging.getLogger("onhand")
 
@@ -43,22 +44,29 @@ KINDS = {  # the `type` of what is no refusal of the shop
 def failed(request: AnyRequest, error: Exception) -> Response[Any]:
     """The answer to a request that failed."""
     status, message = _explain(request, error)
+    if isinstance(error, Refusal):
+        note(request.scope, error.kind)
     headers = dict(getattr(error, "headers", None) or {})
     if status in {429, 503}:
         headers["Retry-After"] = str(getattr(error, "retry_after", 0) or 2)
     if _is_program(request):
         return _problem(error, status, message, headers)
+    reference = reference_of(request) if status >= 500 else ""
     if wants_fragment(request):
         headers |= {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"}
-        body = render("errors/_toast.html", message=message)
+        body = render("errors/_toast.html", message=message, reference=reference)
     else:
-        reference = request.scope["state"]["request_id"] if status >= 500 else ""
         body = render("errors/failure.html", status=status, message=message, reference=reference)
     return Response(body, status_code=status, headers=headers, media_type=MediaType.HTML)
 
 
+def reference_of(request: AnyRequest) -> str:
+    """By which what is shown of a failure is found in the log."""
+    return str(request.scope["state"].get("request_id", ""))
+
+
 def _is_program(request: AnyRequest) -> bool:
-    return f"{request.url.path}/".startswith("/v1/")
+    return f"{request.url.path}/".startswith(("/v1/", "/metrics/"))
 
 
 def _explain(request: AnyRequest, error: Exception) -> tuple[int, str]:
@@ -67,12 +75,12 @@ def _explain(request: AnyRequest, error: Exception) -> tuple[int, str]:
     if isinstance(error, HTTPException) and error.status_code != 500:
         sentences = SENTENCES | TO_PROGRAMS if _is_program(request) else SENTENCES
         return error.status_code, sentences.get(error.status_code, error.detail)
+    about = {"request": reference_of(request)}
     if DB.is_passing(error):
-        logger.warning(
-            "busy: %s", error, extra={"request": request.scope["state"].get("request_id")}
-        )
+        logger.warning("busy: %s", error, extra=about)
         return 503, BUSY
-    logger.error("%s %s broke", request.method, request.url.path, exc_info=error)
+    about |= {"method": request.method, "route": request.scope.get("path_template", "")}
+    logger.error("broke", exc_info=error, extra=about)
     return 500, BROKEN
 
 

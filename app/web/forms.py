@@ -13,6 +13,7 @@ from app.idempotency.once import Question, once
 from app.web.answer import AnyRequest
 from app.web.csrf import check_token
 from app.web.render import form_key
+from app.web.watch import note
 
 T = TypeVar("T")
 
@@ -23,9 +24,9 @@ MOST_FIELD = 10_000  # characters of a field
 class Form(Mapping[str, str]):
     """What was typed, empty where nothing was. ``read`` fields, ``check``, then act ``once``."""
 
-    def __init__(self, typed: Mapping[str, str] | None = None, *, path: str = "") -> None:
+    def __init__(self, typed: Mapping[str, str] | None = None, *, scope: Any = None) -> None:
         self._typed = dict(typed or {})
-        self._path = path
+        self._scope = scope or {"path": "", "state": {}}
         self._checks = Checks()
 
     @classmethod
@@ -43,7 +44,7 @@ class Form(Mapping[str, str]):
         except UnicodeDecodeError:
             raise ClientException("This form cannot be read.") from None
         typed = {name: value[:MOST_FIELD] for name, value in fields if isinstance(value, str)}
-        return cls(typed, path=request.url.path)
+        return cls(typed, scope=request.scope)
 
     def __getitem__(self, name: str) -> str:
         return self._typed.get(name, "")
@@ -73,9 +74,15 @@ class Form(Mapping[str, str]):
         The same page filled in otherwise, as after a step back, is another form.
         """
         asked = {n: v for n, v in self._typed.items() if n not in {"csrf_token", "key"}}
-        content = msgspec.json.encode([self._path, asked])
+        content = msgspec.json.encode([self._scope["path"], asked])
         key = sha256((self["key"] or form_key()).encode() + content).hexdigest()
-        stored = await once(Question(actor, key, content), act, status=200)
+        try:
+            stored = await once(Question(actor, key, content), act, status=200)
+        except Refusal as refusal:
+            note(self._scope, refusal.kind)
+            raise
+        if stored.is_replay:
+            note(self._scope, "replayed")
         return msgspec.json.decode(stored.body, type=answer)
 
 

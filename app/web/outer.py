@@ -1,6 +1,6 @@
 """What every answer gets, whatever it is: a request id and the security headers."""
 
-import secrets
+import logging
 from urllib.parse import urlsplit
 
 from litestar.enums import ScopeType
@@ -8,6 +8,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from app.settings import LOOPBACK, settings
 from app.web.answer import Answer
+from app.web.watch import Watched
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -34,6 +35,10 @@ NOT_OURS = (
     b"Whoever runs it gives the address that browsers use as ONHAND_BASE_URL."
 )
 
+BROKEN = b"Something broke on our side. Nothing was saved."
+
+logger = logging.getLogger("onhand")
+
 
 class Outer:
     """Around the app, so that it holds for errors and unknown addresses as well."""
@@ -45,27 +50,34 @@ class Outer:
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
-        request_id = secrets.token_hex(6)
+        watched = Watched(scope["method"])
 
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":
+                watched.answers(message["status"])
                 headers = list(message["headers"])
                 present = {name for name, _ in headers}
                 headers += [header for header in _SECURITY if header[0] not in present]
-                headers.append((b"x-request-id", request_id.encode()))
+                headers.append((b"x-request-id", watched.request_id.encode()))
                 message["headers"] = headers
             await send(message)
 
-        if refused := _malformed(scope):
-            await refused(scope, receive, tell)
-            return
         told: Send = tell
         if scope["method"] == "HEAD":  # answered as GET is; the server leaves the body out
             scope = {**scope, "method": "GET"}
         elif scope["method"] == "OPTIONS":
             scope, told = _asking(scope, tell)
-        scope["state"] = {**(scope.get("state") or {}), "request_id": request_id}
-        await self.app(scope, receive, told)
+        scope["state"] = {**(scope.get("state") or {}), "request_id": watched.request_id}
+        try:
+            app = _malformed(scope) or self.app
+            await app(scope, receive, told)
+        except Exception:
+            logger.exception("broke", extra={"request": watched.request_id})
+            if watched.status:
+                raise  # the server hangs up, so that half an answer is not taken for a whole one
+            await Answer(BROKEN, status=500, media_type=PLAIN)(scope, receive, tell)
+        finally:
+            watched.ended(scope)
 
 
 def _asking(scope: HTTPScope, send: Send) -> tuple[HTTPScope, Send]:

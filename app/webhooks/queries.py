@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
+from typing import NamedTuple, cast
 
 import msgspec
 
@@ -64,6 +64,14 @@ class Sent(msgspec.Struct, frozen=True):
         return self.status == DeliveryStatus.PENDING and is_soon
 
 
+class Counts(NamedTuple):
+    """Deliveries of all hooks that have not arrived."""
+
+    waiting: int  # to be sent, at once or later again
+    failing: int  # of these, which did not arrive the last time they were tried
+    failed: int  # given up
+
+
 _COUNT = "(SELECT count(*) FROM hook_delivery d WHERE d.hook = h.id AND"
 _HOOKS = (
     "SELECT h.id, h.address, h.types, h.is_active, h.created_by, h.created_at, "
@@ -85,6 +93,14 @@ _SENT = Prepared(
         PAGE + 1,
     ),
     Sent,
+)
+_COUNTS = Prepared(
+    Delivery.raw(
+        "SELECT (SELECT count(*) FROM hook_delivery WHERE status = 'pending'), "
+        "(SELECT count(*) FROM hook_delivery WHERE error <> '' AND status = 'pending'), "
+        "(SELECT count(*) FROM hook_delivery WHERE error <> '' AND status = 'failed')"
+    ),
+    Counts,
 )
 _BEHIND = Prepared(
     Hook.raw("SELECT id FROM hook WHERE is_active AND last_event < {} ORDER BY id", Arg("newest")),
@@ -123,6 +139,11 @@ async def secret(hook_id: int) -> str:
 async def sent(hook_id: int, before: int | None = None) -> Sequence[Sent]:
     """A hook's deliveries, newest first: a page, and one more if there are older ones."""
     return await _SENT.all(hook=hook_id, before=before or 1 << 62)
+
+
+async def counts() -> Counts:
+    """What has not arrived."""
+    return await _COUNTS.one()
 
 
 async def behind() -> Sequence[int]:

@@ -49,6 +49,7 @@ async def test_a_page_that_is_looked_at_again_within_a_minute_is_not_noted_again
     assert await seen_at() == before
 
 
+@pytest.mark.sqlite
 async def test_a_page_does_not_wait_for_another_program_that_writes(shop: Path):
     async with screen.clerk() as robin:
         with (
@@ -66,6 +67,7 @@ async def test_a_page_does_not_wait_for_another_program_that_writes(shop: Path):
     assert await seen_at() == now
 
 
+@pytest.mark.sqlite
 async def test_a_page_does_not_fail_when_it_cannot_be_noted(
     shop: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):

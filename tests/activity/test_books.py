@@ -141,6 +141,7 @@ def test_a_finding_is_explained_in_a_sentence_that_leads_to_the_thing(finding: F
     assert explained(finding) == EXPLAINED[finding]
 
 
+@pytest.mark.sqlite
 def test_every_audit_is_explained():
     assert SENTENCES.keys() == {"", *audit.AUDITS}
 

@@ -287,10 +287,12 @@ BY_UNDO = "SEARCH stock_event USING INDEX stock_event_undone (id>? AND id<?)"
         (Filter(products=[7], is_undo=True), BY_PRODUCT),
     ],
 )
+@pytest.mark.sqlite
 async def test_each_filter_goes_along_an_index(wanted: Filter, way: str):
     assert way in await plan(wanted)
 
 
+@pytest.mark.sqlite
 async def test_the_work_for_a_page_does_not_grow_with_the_log(shop: Path):
     """Told by what SQLite does, not by a clock: a page is some thousand steps, a log a million."""
     mug = await make.product("MUG")

@@ -12,8 +12,11 @@ from app.accounts.tables import Role
 from app.backups import controllers, folder
 from app.backups.folder import Kind
 from app.backups.keeper import Failure, Keeper
+from app.database import DB
 from tests import make, screen
 from tests.screen import Page, Screen
+
+pytestmark = pytest.mark.sqlite
 
 PLACE = "/settings/backups"
 
@@ -38,14 +41,14 @@ async def press(priya: Screen, page: Page) -> Page:
 
 async def test_a_manager_finds_the_way_and_what_is_there(priya: Screen, keeper: Keeper):
     with clock.at(clock.now() - timedelta(minutes=12)):
-        folder.keep(Kind.SCHEDULED)
+        backup = folder.keep(Kind.SCHEDULED)
 
     settings = await priya.get("/settings")
     page = await priya.get(PLACE)
 
     assert f'href="{PLACE}"' in settings.html
     assert page.headings[0] == "Backed up 12 minutes ago"
-    assert "by the clock" in page.words
+    assert f"by the clock {backup.name}" in page.words
     assert "Sound" in page.words
     assert str(folder.folder()) in page.words
 
@@ -117,3 +120,18 @@ async def test_a_backup_is_not_to_be_had_through_a_browser(priya: Screen, keeper
 
     assert f"{PLACE}/" not in page.html
     assert tried.status_code == 404
+
+
+async def test_of_a_shop_that_postgresql_keeps_its_own_tools_are_named(
+    priya: Screen, keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+):
+    pressed = await priya.get(PLACE)
+    monkeypatch.setattr(DB, "is_file", False)
+
+    page = await priya.get(PLACE)
+    refused = await press(priya, pressed)
+
+    assert "pg_dump" in page.words
+    assert "Back up now" not in page.words
+    assert refused.status == 409
+    assert "PostgreSQL keeps this shop; pg_dump makes its backups." in refused.words

@@ -12,6 +12,8 @@ from app.backups.folder import Backup, Kind, keep, kept, last_good, outlived
 from app.backups.proof import Proof
 from app.database.lock import only_one
 
+pytestmark = pytest.mark.sqlite
+
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 

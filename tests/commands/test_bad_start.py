@@ -5,15 +5,18 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from app.database.lock import only_one
 from tests.commands.conftest import Onhand
 from tests.server import ROOT, SERVE, Server, environment, onhand
+
+pytestmark = pytest.mark.sqlite
 
 NOBODY = 65534
 AS_NOBODY = f"""
@@ -168,15 +171,11 @@ def served_by_nobody(database: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def foreign(empty_shop: Path, tmp_path: Path) -> Path:
+def foreign(empty_shop: Path) -> Iterator[Path]:
     """A shop in a folder of its own, that whoever serves it can come to."""
-    for parent in tmp_path.parents:
-        if not parent.stat().st_mode & 0o001:
-            parent.chmod(parent.stat().st_mode | 0o001)
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    tmp_path.chmod(0o711)
-    return Path(shutil.copy(empty_shop, folder / "shop.sqlite"))
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(shutil.copy(empty_shop, f"{folder}/shop.sqlite"))
 
 
 def read_only_file(database: Path) -> None:

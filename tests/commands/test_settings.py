@@ -45,6 +45,12 @@ UNREACHABLE = "set ONHAND_BASE_URL to the address by which browsers reach it"
             ("MAIL_FROM", text, "write it like stock@example.org")
             for text in ("stock", "Stock <stock@example.org>", "a@b.org, c@d.org", "a b@c.org")
         ),
+        ("LOG", "xml", "write json or text"),
+        ("LOG_REQUESTS", "some", "write 1 or 0"),
+        *(
+            ("BACKUPS", text, "write off, or the folder that backups are kept in")
+            for text in ("", "  ")
+        ),
         ("HOST", "0.0.0.0", UNREACHABLE),  # noqa: S104
         ("HOST", "192.0.2.7", UNREACHABLE),
     ],
@@ -59,6 +65,20 @@ def test_a_setting_that_cannot_be_used_is_refused_with_its_reason(name: str, val
 def test_what_is_not_used_yet_may_be_set_to_what_it_can_be():
     read({"ONHAND_HOLD_MINUTES": "43200", "ONHAND_RATE_LIMIT": "60"})
     read({"ONHAND_STREAMS_PER_CLERK": "4", "ONHAND_RATE_LIMIT": "off"})
+
+
+@pytest.mark.parametrize(
+    ("given", "folder"),
+    [
+        ({}, Path("backups")),
+        ({"ONHAND_BACKUPS": "/srv/copies"}, Path("/srv/copies")),
+        ({"ONHAND_BACKUPS": "off"}, None),
+    ],
+)
+def test_backups_are_beside_the_database_or_where_they_are_wanted_or_off(
+    given: dict[str, str], folder: Path | None
+):
+    assert read(given).backups == folder
 
 
 def test_this_machine_may_be_named_as_ipv6_names_it():

@@ -1,6 +1,5 @@
 """The shelf follows what was counted, as of when it was counted; what cannot be stays open."""
 
-import sqlite3
 
 import pytest
 
@@ -239,7 +238,13 @@ async def test_a_note_belongs_to_a_line_that_is_still_counted():
 
 @pytest.mark.parametrize(
     "change",
-    ["counted = -1", "counted = 2.5", "counted = 'two'", "counted = 1000001", "event = 3"],
+    [
+        "counted = -1",
+        "counted = 1000001",
+        "event = 3",
+        pytest.param("counted = 2.5", marks=pytest.mark.sqlite),  # others make it a whole number
+        pytest.param("counted = 'two'", marks=pytest.mark.sqlite),
+    ],
 )
 async def test_the_database_itself_refuses_a_count_that_cannot_be(change: str):
     anna, _ = await shelf.two_clerks()
@@ -249,7 +254,7 @@ async def test_the_database_itself_refuses_a_count_that_cannot_be(change: str):
     await shelf.apply(session)
     before = await DB.fetch("SELECT counted, event FROM count_line ORDER BY id")
 
-    with pytest.raises(sqlite3.IntegrityError, match=r"CHECK|UNIQUE"):
+    with pytest.raises(DB.errors, match=r"(?i)check|unique"):
         await DB.run(DB.fetch, f"UPDATE count_line SET {change}")
 
     assert before == [(1, 3), (1, 4)]

@@ -4,6 +4,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from piccolo.apps.migrations.tables import Migration
 
 from app.database import DB
 from app.database.migrate import migrate, missing, unknown
@@ -70,6 +71,22 @@ async def test_after_a_step_that_failed_the_next_run_takes_them_all(fresh: Path)
         await migrate()
     await DB.run(DB.fetch, "DROP TABLE orders_cart")
 
+    assert await migrate() == steps
+
+
+async def test_a_step_and_its_record_are_one(fresh: Path, monkeypatch: pytest.MonkeyPatch):
+    """Piccolo records a step in another transaction than the step; a program may die between."""
+
+    def die(*_: object) -> None:
+        raise RuntimeError("killed before the record")
+
+    steps = await missing()
+    with monkeypatch.context() as patch:
+        patch.setattr(Migration, "insert", die)
+        with pytest.raises(RuntimeError, match="killed before the record"):
+            await migrate()
+
+    assert schema(fresh) == []
     assert await migrate() == steps
 
 

@@ -133,6 +133,13 @@ def test_the_settings_can_be_read_by_everybody(
     check(page)
     page.goto("/settings/webhooks")
     check(page)
+    page.get_by_role("link", name="Settings").click()
+    page.get_by_role("link", name="Backups").click()
+    page.get_by_role("button", name="Back up now").click()
+    made = page.get_by_text("A backup is being made.")
+    expect(made).to_have_count(0, timeout=30_000)  # it stands back for whoever is at work
+    expect(page.get_by_role("heading", name="Backed up a moment ago")).to_be_visible()
+    check(page)
 
 
 def test_the_forms_in_a_row_can_be_read_by_everybody(shop: Shop, open_screen: Opens):

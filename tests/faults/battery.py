@@ -60,10 +60,11 @@ TRIALS = {
         Trial("C6", "another program holds the lock", locks.foreign_lock, "in_place"),
         Trial("C7", "a COMMIT and a BEGIN that fail", failing.failed_commits, "leaks", sqlite=True),
         Trial("C8", "asked to end and started anew", restarts.restarts, "early,abrupt"),
+        Trial("C8b", "open screens go first and come back", suite("tests/faults/test_stop.py")),
         Trial(
             "C9",
             "a migration is cut",
-            suite("tests/faults/test_migrations.py", "tests/database/test_migrations.py"),
+            suite("tests/faults/test_migration_cut.py", "tests/faults/test_restore_cut.py"),
         ),
         Trial(
             "C10",

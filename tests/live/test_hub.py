@@ -343,6 +343,18 @@ async def test_a_screen_that_is_no_longer_allowed_hears_no_more(monkeypatch: pyt
     assert len(heard) <= 2
 
 
+async def test_screens_are_told_to_come_back_at_different_times_in_a_message_as_htmx_wants_it():
+    told = []
+    for _ in range(20):
+        stream = Hub().stream(await Place.now(), always)
+        told.append((await anext(stream)).decode())
+        await stream.aclose()  # type: ignore[attr-defined]
+
+    moments = [re.fullmatch(r"retry: (\d+)\nevent: beat\ndata:\n\n", text) for text in told]
+    assert len({int(moment[1]) for moment in moments if moment}) > 10
+    assert all(moment and 500 <= int(moment[1]) <= 5_000 for moment in moments)
+
+
 async def test_closing_ends_every_stream_at_once():
     async with open_shop(screens=3) as (hub, screens):
         hub.close()

@@ -13,9 +13,6 @@ from tests import books, shops
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--kills", type=int, default=6, help="how often the server is killed under load"
-    )
-    parser.addoption(
         "--thorough", type=int, default=1, help="how many times as much models and schemas try"
     )
 

@@ -14,7 +14,7 @@ from random import Random
 import httpx
 
 from tests import books, shops
-from tests.server import SERVE, Server, onhand, serving
+from tests.server import onhand
 
 CLIENTS = 8
 PLENTY = [f"MUG-{n}" for n in range(10)]
@@ -153,17 +153,3 @@ def _sum(lines: list[tuple[str, int]]) -> dict[str, int]:
     for sku, quantity in lines:
         units[sku] = units.get(sku, 0) + quantity
     return units
-
-
-def kill_rounds(load: Load, rounds: int, *, program: tuple[str, ...] = SERVE) -> None:
-    """Serve, sell, kill -9 at some moment; start anew, ask some of the unknown again; and so on."""
-    with serving(load.database) as url:
-        load.stock_up(url)
-    for n in range(rounds + 1):
-        server = Server(load.database, program=program)
-        again = [wish for wish in load.wishes if wish.is_unknown and load.random.random() < 0.3]
-        asyncio.run(load.ask_again(server.url, again))
-        if n < rounds:
-            asyncio.run(load.sell(server.url, server.kill, load.random.uniform(0.1, 0.8)))
-        else:
-            assert server.stop() == 0

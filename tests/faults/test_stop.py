@@ -18,7 +18,7 @@ from tests.server import Server, onhand
 pytestmark = pytest.mark.fault
 
 SCREENS = 200
-DEAF = (sys.executable, "-m", "tests.faults.careless", "--deaf", "serve")
+DEAF = (sys.executable, "-m", "tests.faults.careless", "deaf", "serve")
 
 
 def clerk_at(server: Server) -> httpx.AsyncClient:

@@ -1,0 +1,81 @@
+"""``script/faults``: kill it, fill its disk, cut its lines, and see what the books say afterwards.
+
+``script/faults`` tries everything in full, in about half an hour, and keeps what came out in
+docs/faults.md. ``script/faults A1 C1`` tries only these; ``--quick`` a little, and keeps nothing.
+The exit status is 1 when something was wrong, or a bug that was put back was not found.
+"""
+
+import sys
+import tempfile
+import traceback
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from tests import shops
+from tests.bench.processes import Others
+from tests.faults import report, shop
+from tests.faults.battery import TRIALS
+from tests.faults.report import Row
+from tests.faults.trial import SEED, Outcome, Setup, Skipped, Trial
+
+
+def main() -> int:
+    args = _arguments()
+    report.head()
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="onhand-faults-") as folder:
+        for trial in TRIALS.values():
+            if trial.id in (args.trials or TRIALS):
+                size = 1 if args.quick else 2
+                rows.append(_tried(trial, Setup(Path(folder) / trial.id, size, args.seed)))
+                if not args.quick:
+                    report.keep(rows, TRIALS)
+    return 1 if any(row.is_wrong for row in rows) else 0
+
+
+def _tried(trial: Trial, setup: Setup) -> Row:
+    control = ""
+    setup.folder.mkdir(parents=True)
+    others = Others()
+    try:
+        if trial.sqlite and not shops.IS_SQLITE:
+            raise Skipped("it is about what only SQLite has")
+        outcome = trial.run(setup)
+        if trial.bug:
+            found = trial.control(setup).wrong
+            control = f"{trial.bug}: {len(found)} found"
+            outcome.hold(f"the bug {trial.bug} is found", held=bool(found))
+        verdict = "FAIL" if outcome.wrong else "pass"
+    except Skipped as why:
+        outcome, verdict = Outcome(0, str(why)), "skip"
+    except Exception as error:  # noqa: BLE001 - the others are tried nevertheless
+        outcome, verdict = Outcome(0, "broke", traceback.format_exception(error)[-3:]), "FAIL"
+    row = Row(
+        trial.id,
+        trial.what,
+        f"{outcome.n:,}",
+        f"{setup.seed}",
+        outcome.figure,
+        verdict,
+        control,
+        "-" if (share := others.share()) is None else f"{share:.0%}",
+        shop.version(),
+        report.commit(),
+    )
+    report.show(row, outcome.wrong)
+    return row
+
+
+def _arguments() -> Namespace:
+    parser = ArgumentParser(prog="script/faults", description="What faults do to the shop.")
+    parser.add_argument("trials", nargs="*", metavar="TEST", help=", ".join(TRIALS))
+    parser.add_argument("--quick", action="store_true", help="a little of each; keeps nothing")
+    parser.add_argument("--seed", type=int, default=SEED)
+    args = parser.parse_args()
+    if unknown := set(args.trials) - set(TRIALS):
+        parser.error(f"there is no test {', '.join(sorted(unknown))}")
+    return args
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""What a trial is, and what it is given."""
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from tests.server import ONHAND, Server
+
+SEED = 20261121
+
+
+class Skipped(Exception):
+    """It cannot be tried on this machine; its text says why."""
+
+
+def need(*programs: str) -> None:
+    """Skip what cannot be tried without these programs of the system."""
+    if absent := [name for name in programs if shutil.which(name) is None]:
+        raise Skipped(f"{', '.join(absent)} is not installed")
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Where a trial works, how much of it is done, and which bug is put back."""
+
+    folder: Path
+    size: int = 0  # 0 in script/test, 1 for a quick look, 2 in full
+    seed: int = SEED
+    bug: str = ""
+    is_timed: bool = True
+
+    def pick(self, test: int, quick: int, full: int) -> int:
+        """How many, by how much is to be done."""
+        return (test, quick, full)[self.size]
+
+    def in_time(self, seconds: float, most: float) -> bool:
+        """Whether it took no longer; asked only where little else keeps the machine busy."""
+        return seconds < most or not self.is_timed
+
+    @property
+    def program(self) -> tuple[str, ...]:
+        if self.bug:
+            return (sys.executable, "-m", "tests.faults.careless", self.bug, "serve")
+        return (*ONHAND, "serve")
+
+    @contextmanager
+    def server(self, path: Path, *args: str, under: Sequence[str] = ()) -> Iterator[Server]:
+        """The program on this shop, ``under`` another command; it is gone afterwards."""
+        server = Server(path, *args, program=(*under, *self.program))
+        try:
+            yield server
+        finally:
+            server.kill()
+
+
+@dataclass
+class Outcome:
+    """How often it was tried, what came out, and whatever was wrong."""
+
+    n: int
+    figure: str
+    wrong: list[str] = field(default_factory=list)
+
+    def hold(self, promise: str, *, held: bool) -> None:
+        if not held:
+            self.wrong.append(promise)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One row of the report. ``bug`` is what has to be found when it is put back.
+
+    ``sqlite`` is about what only SQLite has.
+    """
+
+    id: str
+    what: str
+    run: Callable[[Setup], Outcome]
+    bug: str = ""
+    sqlite: bool = False
+
+    def control(self, setup: Setup) -> Outcome:
+        """The same, little of it, on a server that has the bug."""
+        return self.run(replace(setup, folder=setup.folder / "bug", size=0, bug=self.bug))

@@ -18,11 +18,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is about SQLite alone says nothing of PostgreSQL."""
-    if not shops.IS_SQLITE:
-        for item in items:
-            if item.get_closest_marker("sqlite"):
-                item.add_marker(pytest.mark.skip(reason="about what only SQLite has"))
+    """What is about one database alone says nothing of the other."""
+    other, name = ("postgresql", "PostgreSQL") if shops.IS_SQLITE else ("sqlite", "SQLite")
+    for item in items:
+        if item.get_closest_marker(other):
+            item.add_marker(pytest.mark.skip(reason=f"about what only {name} has"))
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def environment(database: Path, **settings: str) -> dict[str, str]:
     return {
         **own,
         "PYTHONPATH": str(ROOT),
-        "ONHAND_DATABASE": shops.address(database),
+        "ONHAND_DATABASE": settings.get("DATABASE") or shops.address(database),
         "ONHAND_BACKUPS": "off",  # but for those who ask
         **{f"ONHAND_{name}": value for name, value in settings.items()},
     }

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -33,6 +33,9 @@ SETTINGS = {
 
 _TURN = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 
+# What the driver says of a connection that the server has ended.
+GONE = (asyncpg.InterfaceError, asyncpg.InternalClientError)
+
 # Two actions met, and the database undid one of them whole: it may begin again. A number or a name
 # that both wanted is one of them's by then, and the other finds it taken.
 MET = (
@@ -50,9 +53,7 @@ PASSING = (
     asyncpg.PostgresConnectionError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.PostgresIOError,
-    asyncpg.InterfaceError,
-    ConnectionError,
-    TimeoutError,
+    *GONE,
     OSError,
 )
 
@@ -73,7 +74,7 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
     """A shop in a PostgreSQL database, which several servers may share."""
 
     is_file = False
-    errors = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+    errors = (asyncpg.PostgresError, *GONE, OSError)
 
     def __init__(self, shop: str) -> None:
         Database.__init__(self)
@@ -150,11 +151,18 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
             acting = Acting(connection)
             before = _acting.set(acting)
             try:
-                async with connection.transaction():
+                transaction = connection.transaction()
+                await transaction.start()
+                try:
                     result = await action(*args, **kwargs)
+                except BaseException:
+                    with suppress(*self.errors):  # a connection that is gone has undone it
+                        await transaction.rollback()
+                    raise
+                finally:
                     acting.is_over = True
+                await transaction.commit()
             finally:
-                acting.is_over = True
                 _acting.reset(before)
         for listener in self.on_commit:
             asyncio.get_running_loop().call_soon(listener)

@@ -42,7 +42,7 @@ class MailServer:
 
 @dataclass(frozen=True)
 class Settings:
-    database: str  # a path; a postgresql:// address comes with the issue on trust
+    database: str  # the path of a file, or a postgresql:// address
     host: str
     port: int  # 0 takes a free one
     base_url: str  # how browsers reach us; cookies and the Origin check depend on it
@@ -180,11 +180,9 @@ def _log(text: str) -> str:
 
 
 def _database(text: str) -> str:
-    if text.startswith(("postgresql://", "postgres://")):
-        return text
     if text:
         return text
-    raise ValueError("give the path of a SQLite file")
+    raise ValueError("give the path of a SQLite file, or a postgresql:// address")
 
 
 def _folder(text: str) -> Path | None:

@@ -20,8 +20,10 @@ CADDY = (DEPLOY / "Caddyfile").read_text()
 DOCKER = (DEPLOY / "Dockerfile").read_text()
 COMPOSE = (DEPLOY / "compose.yaml").read_text()
 PAGE = (ROOT / "docs/running.md").read_text()
+README = (ROOT / "README.md").read_text()
 SETUP = (ROOT / "script/setup").read_text()
 TEXTS = {path.name: path.read_text() for path in sorted(DEPLOY.iterdir())} | {"running.md": PAGE}
+TEXTS["README.md"] = README
 NOT_OURS = {"ONHAND_SITE", "ONHAND_UPSTREAM"}  # what compose and Caddy are told
 
 one_text = pytest.mark.parametrize("name", TEXTS)
@@ -43,6 +45,16 @@ def test_every_setting_that_is_named_exists(name: str):
     named = set(re.findall(r"\bONHAND_[A-Z_]+", TEXTS[name]))
 
     assert named - known_settings() - NOT_OURS == set()
+
+
+def test_the_readme_has_every_setting_and_what_it_is_unless_set():
+    source = Path(settings.__file__).read_text()
+    defaults = dict(re.findall(r'setting\(\s*"(\w+)", "([^"]*)"', source))
+    table = dict(re.findall(r"^\| `ONHAND_(\w+)` \|(.*?)\|", README, re.MULTILINE))
+
+    assert {f"ONHAND_{name}" for name in table} == known_settings()
+    assert {name: table[name].strip(" `") for name in defaults} == defaults
+    assert len(defaults) == len(table) - 1  # an address that follows from others
 
 
 @one_text

@@ -6,8 +6,13 @@ from app.database.sqlite import SQLiteEngine
 from app.settings import settings
 
 
-def _engine(shop: str) -> Database:
-    return PostgresEngine(shop) if shop.startswith("postgres") else SQLiteEngine(shop)
+def engine_for(shop: str) -> Database:
+    """The one that keeps this shop: a path, or the address of a database."""
+    return (
+        PostgresEngine(shop)
+        if shop.startswith(("postgresql://", "postgres://"))
+        else SQLiteEngine(shop)
+    )
 
 
-DB = _engine(settings.database)
+DB = engine_for(settings.database)

@@ -6,10 +6,12 @@ from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
+from litestar import Request
 from litestar.types import HTTPScope
 from prometheus_client import Counter, Histogram
 
 from app.settings import settings
+from app.web.client import address_of
 
 SLOW = 1.0  # seconds
 LOOKS = {"GET", "HEAD", "OPTIONS"}  # change nothing
@@ -102,11 +104,12 @@ def _of_action(action: str, result: str) -> Counter:
 
 
 def _who(scope: HTTPScope) -> dict[str, str]:
-    """A clerk or a program by its number; somebody else by the address."""
+    """A clerk or a program by its number; somebody else by the address, also behind our proxy."""
     state = scope.get("state") or {}
     if who := state.get("visitor") or state.get("client"):
         return {"actor": who.actor}
-    return {"address": scope["client"][0]} if scope.get("client") else {}  # type: ignore[index]
+    address = address_of(Request(scope))
+    return {"address": address} if address else {}
 
 
 def _result(scope: HTTPScope, status: int) -> str:

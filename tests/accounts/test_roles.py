@@ -133,15 +133,6 @@ def test_every_method_of_every_address_has_a_row_and_no_other_has():
     assert set(TABLE) == there()
 
 
-def test_the_tests_that_the_page_names_are_there():
-    named = re.findall(r"((?:tests/\w+/)?test_\w+\.py)(?:::(\w+))?", PAGE.read_text())
-
-    for path, test in named:
-        file = Path(__file__).parents[2] / path if "/" in path else Path(__file__).parent / path
-        assert f"def {test or 'test_'}" in file.read_text(), (path, test)
-    assert len(named) > 20
-
-
 @pytest.mark.parametrize("column", COLUMNS)
 async def test_everybody_may_do_what_the_table_says(column: str, shop_of_one: dict[str, int]):
     wrong = []

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.database.connection import engine_for
 from app.settings import BadSetting, MailServer, read
 from tests.server import onhand
 
@@ -20,7 +21,7 @@ UNREACHABLE = "set ONHAND_BASE_URL to the address by which browsers reach it"
         ("CURRENCY", "JPY", "one of GBP, EUR, USD, CHF, AUD, CAD"),
         ("TIMEZONE", "Europe/Atlantis", "write a name like Europe/London"),
         ("TIMEZONE", "../../etc/passwd", "write a name like Europe/London"),
-        ("DATABASE", "", "give the path of a SQLite file"),
+        ("DATABASE", "", "give the path of a SQLite file, or a postgresql:// address"),
         (
             "BASE_URL",
             "stock.example.com",
@@ -62,9 +63,23 @@ def test_a_setting_that_cannot_be_used_is_refused_with_its_reason(name: str, val
     assert str(refusal.value) == f"ONHAND_{name}={value!r}: {why}"
 
 
-def test_what_is_not_used_yet_may_be_set_to_what_it_can_be():
-    read({"ONHAND_HOLD_MINUTES": "43200", "ONHAND_RATE_LIMIT": "60"})
-    read({"ONHAND_STREAMS_PER_CLERK": "4", "ONHAND_RATE_LIMIT": "off"})
+def test_a_limit_is_off_or_a_number():
+    limited = read({"ONHAND_RATE_LIMIT": "60", "ONHAND_STREAMS_PER_CLERK": "4"})
+
+    assert (limited.rate_limit, limited.streams_per_clerk) == (60, 4)
+    assert read({"ONHAND_RATE_LIMIT": "off"}).rate_limit is None
+
+
+@pytest.mark.parametrize(
+    ("database", "is_file"),
+    [
+        ("postgres.sqlite", True),
+        ("postgresql://onhand@localhost/onhand", False),
+        ("postgres://localhost/onhand", False),
+    ],
+)
+def test_only_an_address_is_a_shop_in_postgresql(database: str, is_file: bool):
+    assert engine_for(read({"ONHAND_DATABASE": database}).database).is_file is is_file
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import dataclasses
 import logging
+from ipaddress import ip_network
 from typing import Any
 
 import httpx
@@ -135,6 +136,18 @@ async def test_who_is_not_let_in_is_told_with_the_address(log: pytest.LogCapture
         (401, "127.0.0.1", None),
         (422, "127.0.0.1", "invalid"),
     ]
+
+
+async def test_behind_our_proxy_it_is_the_address_of_whoever_asked_the_proxy(
+    log: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    behind = dataclasses.replace(settings, trusted_proxy=(ip_network("127.0.0.1"),))
+    monkeypatch.setattr("app.web.client.settings", behind)
+
+    async with asgi.client() as somebody:
+        await somebody.get("/v1/products", headers={"X-Forwarded-For": "1.1.1.1, 203.0.113.9"})
+
+    assert [line["address"] for line in said(log)] == ["203.0.113.9"]
 
 
 async def test_a_failure_is_shown_with_the_number_by_which_its_line_is_found(

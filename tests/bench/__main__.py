@@ -21,7 +21,7 @@ from time import perf_counter
 
 import uvloop
 
-from tests.bench import crowds, expiry, live, orders, pages, processes, shops
+from tests.bench import crowds, expiry, growth, live, orders, pages, processes, shops
 from tests.bench.report import Report
 from tests.bench.served import Served
 from tests.bench.session import Session
@@ -34,6 +34,7 @@ MEASURES = {
     "search": pages.search,
     "live": live.measure,
     "expiry": expiry.measure,
+    "growth": growth.measure,
 }
 SIZES = (1_000, 100_000)  # products
 

@@ -35,6 +35,20 @@ def on_core(core: int | None) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
+@contextmanager
+def anywhere() -> Iterator[None]:
+    """What is started inside runs on any core."""
+    if not HAS_TWO:
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, CORES)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
 class Others:
     """How busy programs that are no part of this keep the machine from now on."""
 

@@ -39,11 +39,11 @@ TEXTS = [
     "&lt;script&gt;&#39;&amp;amp;",
     "<!--<![CDATA[-->]]>",
     "👩\u200d👩\u200d👧 family",
-    "x" + "\u0301" * 99,
+    "x" + "\u0301" * 97,
     "\ufffe\ufeff mug",
     "ﷺ" * 33,
     "ไม้ 杯子 كوب",
-    "<" * 100,
+    "<" * 98,
 ]
 REFUSED = [
     *("mug\0", "mug\r\nSet-Cookie: a=b", "\x1b[31mmug", "a\tmug", "mug\u202egum", "mu\u2066g"),
@@ -77,5 +77,5 @@ async def shop_of(text: str) -> Stocked:
     hook = await hooks.add("https://hooks.example.org/stock", actor=text)
     names: dict[str, object] = {"sku": "MUG", "order_id": hold.id, "hook": hook, "product": mug}
     names |= {"name": "onhand.css", "way": "claim", "session": session}
-    token = await accounts.add_token(text, Scope.WRITE)
+    token = await accounts.add_token(f"{text} 2", Scope.WRITE)  # a name is a clerk's or programs'
     return Stocked(names, await accounts.sign_in(manager), token)

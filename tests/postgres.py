@@ -1,6 +1,7 @@
 """A PostgreSQL server of the tests' own, from the system's package.
 
-``python -m tests.postgres`` runs pytest with its arguments against it: every test, on PostgreSQL.
+``python -m tests.postgres pytest tests/stock`` runs these tests against it, and
+``python -m tests.postgres tests.faults A1`` this trial.
 """
 
 import os
@@ -36,7 +37,7 @@ class Cluster:
     """A server with empty databases, on a free port of this machine."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
-        self._folder = folder / "postgres"
+        self.folder = folder / "postgres"
         self._programs = programs()
         self._account = _account()
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -51,9 +52,9 @@ class Cluster:
         self._options = " ".join(
             f"-c {name}={value or chr(39) * 2}" for name, value in options.items()
         )
-        self._folder.mkdir(mode=0o700)
+        self.folder.mkdir(mode=0o700)
         if self._account:
-            shutil.chown(self._folder, self._account)
+            shutil.chown(self.folder, self._account)
             _let_through(folder)
         self._run("initdb", "-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
         self.start()
@@ -67,7 +68,7 @@ class Cluster:
         return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
 
     def start(self) -> None:
-        log = str(self._folder / "log")
+        log = str(self.folder / "log")
         self._run("pg_ctl", "-w", "-l", log, "-o", self._options, "start")
 
     def stop(self, how: str = "fast") -> None:
@@ -76,8 +77,8 @@ class Cluster:
 
     def _run(self, program: str, *args: str) -> None:
         said = subprocess.run(
-            [str(self._programs / program), "-D", str(self._folder), *args],
-            cwd=self._folder,
+            [str(self._programs / program), "-D", str(self.folder), *args],
+            cwd=self.folder,
             user=self._account,
             capture_output=True,
             text=True,
@@ -114,10 +115,33 @@ def _let_through(folder: Path) -> None:
     folder.chmod(folder.stat().st_mode | 0o011)
 
 
+def is_ours() -> bool:
+    """Whether the server is one of the tests' own, which may be crashed."""
+    return "PGDATA" in os.environ
+
+
+def crash() -> None:
+    """End the server as a crash would, and start it anew."""
+    folder = os.environ["PGDATA"]
+    restart = ["pg_ctl", "-w", "-m", "immediate", "-D", folder, "-l", f"{folder}/log", "restart"]
+    subprocess.run(
+        restart,
+        user=_account(),
+        executable=programs() / "pg_ctl",
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
 def main() -> int:
-    with running(fsync="off") as cluster:  # the machine that tests may crash, and be done with it
-        environment = {**os.environ, "ONHAND_DATABASE": cluster.address}
-        command = [sys.executable, "-m", "pytest", *sys.argv[1:]]
+    """Run a module with its arguments, such as pytest, on a server of its own."""
+    with running() as cluster:
+        environment = {
+            **os.environ,
+            "ONHAND_DATABASE": cluster.address,
+            "PGDATA": str(cluster.folder),
+        }
+        command = [sys.executable, "-m", *sys.argv[1:]]
         return subprocess.run(command, env=environment, check=False).returncode
 
 

@@ -107,7 +107,7 @@ def test_a_server_says_each_thing_once_on_a_line_of_its_own(tmp_path: Path):
     assert b"\r\n4\r\nhalf" in half
     assert not half.endswith(b"\r\n0\r\n\r\n")  # so that nobody takes it for a whole one
     link, begin, refused, broke, *end = server.said()
-    assert link["message"] == "link_made"  # by which the first manager comes in
+    assert link["message"] == "link_made"
     assert (begin["message"], begin["address"]) == ("serving", server.url)
     assert refused["message"] == "Invalid HTTP request received."
     assert (broke["level"], broke["message"]) == ("error", "broke")

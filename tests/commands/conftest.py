@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+from app import logs
 from app.__main__ import main
 from app.database import DB
 
@@ -24,6 +25,7 @@ Onhand = Callable[..., Said]
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the shop is to be; there is none yet."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(logs, "begin", lambda _: None)  # the log of this process is pytest's
     monkeypatch.setattr(DB, "shop", str(tmp_path / "shop.sqlite"))
     return tmp_path / "shop.sqlite"
 

@@ -40,6 +40,8 @@ def _tried(trial: Trial, setup: Setup) -> Row:
     try:
         if trial.sqlite and not shops.IS_SQLITE:
             raise Skipped("it is about what only SQLite has")
+        if trial.postgresql and shops.IS_SQLITE:
+            raise Skipped("it is about what only PostgreSQL has: script/faults --postgresql")
         outcome = trial.run(setup)
         if trial.bug:
             found = trial.control(setup).wrong

@@ -13,6 +13,7 @@ from tests.faults.trials import (
     last_unit,
     locks,
     restarts,
+    servers,
     shapes,
     soak,
 )
@@ -70,6 +71,20 @@ TRIALS = {
             "C10",
             "backups while others write",
             suite("tests/faults/test_backups.py", "tests/backups"),
+        ),
+        Trial(
+            "C11",
+            "the database ends sessions, crashes, starts anew",
+            servers.database_goes_away,
+            "unflushed",
+            postgresql=True,
+        ),
+        Trial(
+            "C12",
+            "two servers, 64 clients, one hot product",
+            servers.hot_product,
+            "remembers",
+            postgresql=True,
         ),
         Trial("C13", "a long time with one fault after the other", soak.soak, "leaks"),
         Trial(

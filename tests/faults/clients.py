@@ -110,7 +110,7 @@ class Crowd:
     async def work(
         self, url: str, *, seconds: float, end: Callable[[], object] | None = None
     ) -> None:
-        """Everybody works; then ``end`` is called, and they work for as long as it answers."""
+        """Everybody works, and goes on while ``end`` is on its way, or until nothing answers."""
         is_over = asyncio.Event()
 
         async def works(client: Client, line: httpx.AsyncClient) -> None:
@@ -124,8 +124,7 @@ class Crowd:
             await asyncio.sleep(seconds)
             if end:
                 await asyncio.to_thread(end)
-            else:
-                is_over.set()
+            is_over.set()
             await asyncio.gather(*working)
 
     async def ask_again(self, url: str, part: float = 1.0) -> None:

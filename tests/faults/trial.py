@@ -73,7 +73,7 @@ class Outcome:
 class Trial:
     """One row of the report. ``bug`` is what has to be found when it is put back.
 
-    ``sqlite`` is about what only SQLite has.
+    ``sqlite`` and ``postgresql`` are about what only one of them has.
     """
 
     id: str
@@ -81,6 +81,7 @@ class Trial:
     run: Callable[[Setup], Outcome]
     bug: str = ""
     sqlite: bool = False
+    postgresql: bool = False
 
     def control(self, setup: Setup) -> Outcome:
         """The same, little of it, on a server that has the bug."""

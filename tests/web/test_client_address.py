@@ -5,17 +5,19 @@ from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from litestar import Litestar
 from litestar.testing import RequestFactory
 
 from app import settings as knobs
 from app.settings import BadSetting
 from app.web import client
 
+APP = Litestar(logging_config=None)  # or it would take the log of this process
 PROXIES = ("10.0.0.0/8", "::1/128")
 
 
 def address(peer: str, *forwarded: str) -> str:
-    request: Any = RequestFactory().get("/")
+    request: Any = RequestFactory(APP).get("/")
     request.scope["client"] = (peer, 1)
     request.scope["headers"] = [(b"x-forwarded-for", value.encode()) for value in forwarded]
     return client.address_of(request)

@@ -10,11 +10,16 @@ from app.web.csrf import COOKIE, token_for
 from tests import asgi, make, refused, routes
 from tests.routes import Route, Stocked
 
+PASSWORD = "a short sentence is good"  # noqa: S105
 HERE = "http://127.0.0.1"
 ELSEWHERE = ["https://evil.example", "null", "", "http://127.0.0.1:8001", "https://127.0.0.1"]
 ELSEWHERE += ["http://127.0.0.1.evil.example", "http://evil.example/127.0.0.1", "http://localhost"]
 # Where there is no session yet; and where the page hides its address, and so the form its origin.
-OPEN = {"/sign-in": ["X-CSRF-Token"], "/welcome/{code:str}": ["X-CSRF-Token", "null"]}
+OPEN = {
+    "/sign-in": ["X-CSRF-Token"],
+    "/sign-in/pin": ["X-CSRF-Token"],
+    "/welcome/{code:str}": ["X-CSRF-Token", "null"],
+}
 
 FORGED: dict[str, Mapping[str, str]] = {
     "of another site": {"Sec-Fetch-Site": "cross-site"},
@@ -161,15 +166,11 @@ async def test_behind_a_proxy_only_the_address_that_was_given_is_ours(
         *("@evil.example", "/stock\\@evil.example", "data:text/html,x", "", "/stöck", "/\x00"),
     ],
 )
-async def test_nobody_is_led_away_after_signing_in(monkeypatch: pytest.MonkeyPatch, elsewhere: str):
-    async def right(*_: object) -> bool:
-        return True
-
-    await make.clerk("Priya")
-    monkeypatch.setattr("app.accounts.secrets.is_password", right)
+async def test_nobody_is_led_away_after_signing_in(elsewhere: str):
+    await make.clerk("Priya", password=PASSWORD)
     async with asgi.client() as client:
         shown = await client.get("/sign-in", params={"next": elsewhere})
-        typed = {"name": "Priya", "password": "whatever it is", "next": elsewhere}
+        typed = {"name": "Priya", "password": PASSWORD, "next": elsewhere}
         answer = await client.post("/sign-in", data=typed)
 
     assert shown.status_code == 200
@@ -177,16 +178,10 @@ async def test_nobody_is_led_away_after_signing_in(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("own", ["/stock", "/orders/7?show=today#lines", "/%2f%2fevil.example"])
-async def test_whoever_signs_in_comes_back_to_where_she_was(
-    monkeypatch: pytest.MonkeyPatch, own: str
-):
-    async def right(*_: object) -> bool:
-        return True
-
-    await make.clerk("Priya")
-    monkeypatch.setattr("app.accounts.secrets.is_password", right)
+async def test_whoever_signs_in_comes_back_to_where_she_was(own: str):
+    await make.clerk("Priya", password=PASSWORD)
     async with asgi.client() as client:
-        typed = {"name": "Priya", "password": "whatever it is", "next": own}
+        typed = {"name": "Priya", "password": PASSWORD, "next": own}
         answer = await client.post("/sign-in", data=typed)
 
     assert answer.headers["location"] == own

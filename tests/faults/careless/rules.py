@@ -7,7 +7,7 @@ from typing import NamedTuple
 import uvicorn
 
 from app import sweeper
-from app.database import DB
+from app.database import DB, postgres
 from app.idempotency import once
 from app.live.hub import hub
 from app.stock.actions import ledger
@@ -85,3 +85,9 @@ def abrupt() -> None:
 def deaf() -> None:
     """Streams stay open when it is asked to end."""
     put(hub, close=lambda: None)
+
+
+@bug
+def unflushed() -> None:
+    """PostgreSQL says done before it is on the disk."""
+    postgres.SETTINGS["synchronous_commit"] = "off"

@@ -1,0 +1,109 @@
+"""What only a shop in PostgreSQL has: several servers at once, and a database that goes away."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, ExitStack
+
+import httpx
+
+from tests import postgres, shops
+from tests.faults.auditor import audit
+from tests.faults.clients import Crowd, connections, till
+from tests.faults.history import Result
+from tests.faults.shop import fresh
+from tests.faults.told import compare
+from tests.faults.trial import Outcome, Setup, Skipped
+
+CLIENTS = 64
+CROWD = 12
+SKUS = [f"MUG-{n}" for n in range(12)]
+END_SESSIONS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'onhand'"
+)
+BACK = 5.0  # seconds until it is ready again
+
+
+def hot_product(setup: Setup) -> Outcome:
+    """Two servers, and more clients than there are units of one product, all at once."""
+    stock = setup.pick(100, 500, 2_000)
+    wishes = stock + CLIENTS * 4
+    shop = fresh(setup.folder, {"HOT": stock})
+    done = Outcome(wishes, "")
+    statuses: Counter[int] = Counter()
+
+    async def everybody(urls: list[str]) -> None:
+        async with AsyncExitStack() as stack:
+            lines = [
+                line
+                for url in urls
+                for line in await stack.enter_async_context(
+                    connections(url, shop.program(), CLIENTS // len(urls))
+                )
+            ]
+            left = iter(range(wishes))
+            await asyncio.gather(*(_buy(line, left, statuses) for line in lines))
+
+    with ExitStack() as stack:
+        urls = [stack.enter_context(setup.server(shop.path)).url for _ in range(2)]
+        began = time.monotonic()
+        asyncio.run(everybody(urls))
+        took = time.monotonic() - began
+    ((on_hand,),) = shops.rows(shop.path, "SELECT on_hand FROM stock_level")
+    done.hold("exactly what was there is sold", held=statuses[201] == stock and on_hand == 0)
+    done.hold("all others are refused, and nothing breaks", held=set(statuses) == {201, 409})
+    done.wrong += audit(shop.path)
+    done.figure = (
+        f"{CLIENTS} clients, {statuses[201]:,} of {stock:,} sold, {statuses[409]:,} refused, "
+        f"{wishes / took:,.0f} answers a second"
+    )
+    return done
+
+
+async def _buy(line: httpx.AsyncClient, left: Iterator[int], statuses: Counter[int]) -> None:
+    for _ in left:
+        answer = await line.post("/v1/orders", json={"lines": [{"sku": "HOT", "quantity": 1}]})
+        statuses[answer.status_code] += 1
+
+
+def database_goes_away(setup: Setup) -> Outcome:
+    """Its sessions are ended, and it crashes and starts anew, while everybody works."""
+    if not postgres.is_ours():
+        raise Skipped("the database server is not one of the tests' own")
+    shop = fresh(setup.folder, dict.fromkeys(SKUS, 100_000))
+    crowd = Crowd(shop, CROWD, SKUS, setup.seed)
+    times = setup.pick(1, 3, 10)
+    done = Outcome(times, "")
+    pauses: list[float] = []
+
+    def trouble(url: str) -> None:
+        with till(shop, url) as line:
+            for _ in range(times):
+                time.sleep(1)
+                shops.server(END_SESSIONS)
+                time.sleep(1)
+                postgres.crash()
+                pauses.append(_until_ready(line))
+
+    with setup.server(shop.path) as server:
+        asyncio.run(crowd.work(server.url, seconds=0, end=lambda: trouble(server.url)))
+        unknown = crowd.count(Result.UNKNOWN)
+        asyncio.run(crowd.ask_again(server.url))
+    done.wrong += [*audit(shop.path), *compare(shop.path, crowd.folder)]
+    done.hold("it is ready again soon", held=setup.in_time(max(pauses), BACK))
+    done.hold("the trouble hit somebody", held=unknown > 0)
+    done.figure = (
+        f"{crowd.count(Result.OK):,} acknowledged, "
+        f"{sum('is lost' in what for what in done.wrong)} of them lost, {unknown} asked again; "
+        f"ready again after {max(pauses):.2f} s at most"
+    )
+    return done
+
+
+def _until_ready(line: httpx.Client) -> float:
+    """Ready to write; how long that took."""
+    began = time.monotonic()
+    while line.get("/readyz").status_code != 200:
+        time.sleep(0.02)
+    return time.monotonic() - began

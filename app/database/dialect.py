@@ -92,7 +92,7 @@ def settled(log: str, engine_type: str) -> str:
         f"SELECT least(({newest}), (SELECT min(s.last_value - "  # noqa: S608
         f"((s.last_value - l.objid::bigint) & {_HALF})) "
         f"FROM pg_locks l, {log}_id_seq s WHERE l.locktype = 'advisory' AND l.objsubid = 2 "
-        f"AND l.classid = '{log}'::regclass::oid AND l.database = "
+        f"AND l.classid = '{log}'::regclass::oid AND l.pid <> pg_backend_pid() AND l.database = "
         "(SELECT oid FROM pg_database WHERE datname = current_database())))"
     )
 

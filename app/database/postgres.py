@@ -186,6 +186,7 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
         return [tuple(record) for record in await self._fetch(sql, args)]
 
     async def _fetch(self, sql: str, args: Sequence[Any]) -> list[Any]:
+        args = [_without_nul(arg) if isinstance(arg, str) else arg for arg in args]
         acting = _acting.get()
         if acting is None:
             async with self._connection() as connection:
@@ -212,6 +213,11 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
 
     async def _fetch_dicts(self, sql: str, args: Sequence[Any]) -> list[dict[str, Any]]:
         return [dict(record) for record in await self._fetch(sql, args)]
+
+
+def _without_nul(text: str) -> str:
+    """PostgreSQL has no text with that character, so nothing is found by one either."""
+    return text.replace("\0", "\ufffd")
 
 
 async def _whole_numbers(connection: Any) -> None:

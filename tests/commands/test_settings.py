@@ -176,6 +176,7 @@ def test_plain_http_is_for_this_machine_unless_the_network_is_trusted():
     assert read({}).base_url == "http://127.0.0.1:8000"
 
 
+@pytest.mark.sqlite
 def test_on_the_command_line_a_bad_setting_is_one_line_and_no_success(tmp_path: Path):
     said = onhand(tmp_path / "shop.sqlite", "migrate", PORT="eighty")
 

@@ -1,9 +1,7 @@
 """``import`` as it is typed."""
 
-import sqlite3
 import sys
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -39,8 +37,7 @@ def import_(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Impo
 
 
 def products(path: Path) -> int:
-    with closing(sqlite3.connect(path)) as connection:
-        (count,) = connection.execute("SELECT count(*) FROM product").fetchone()
+    ((count,),) = shops.rows(path, "SELECT count(*) FROM product")
     return int(count)
 
 
@@ -95,6 +92,7 @@ def test_it_works_beside_a_running_server(import_: Import, path: Path):
     assert products(path) == 1
 
 
+@pytest.mark.sqlite
 def test_a_file_that_is_not_there_is_one_sentence_and_makes_no_shop(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):

@@ -166,6 +166,7 @@ async def test_a_hold_whose_books_do_not_balance_stops_no_other_and_is_said_once
         assert await sweeper.expire() == 1
 
 
+@pytest.mark.sqlite
 async def test_a_sweep_that_could_not_write_is_made_up_for_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ):

@@ -232,6 +232,7 @@ async def test_what_came_back_is_no_part_of_the_sum_of_today():
 @pytest.mark.parametrize("part", list(Part))
 @pytest.mark.parametrize("is_turned", [False, True])
 @pytest.mark.parametrize("is_backward", [False, True])
+@pytest.mark.sqlite
 async def test_every_part_is_read_along_an_index_and_never_sorted(
     part: Part, is_turned: bool, is_backward: bool
 ):

@@ -115,6 +115,7 @@ async def test_a_list_that_cannot_be_asked_for_is_a_400(query: str):
 
 
 @pytest.mark.parametrize("status", list(OrderStatus)[1:])
+@pytest.mark.sqlite
 async def test_no_list_looks_at_every_order(status: OrderStatus):
     for query, index in (
         (newest._NEWEST[status], "orders_no_sale"),

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from app import clock
 from app.database import DB
 from app.stock import actions as stock
 from app.webhooks import actions, mail, post, worker
@@ -132,7 +133,7 @@ async def test_the_database_keeps_an_event_from_becoming_two_deliveries():
     ((event,),) = await DB.fetch("SELECT max(event) FROM hook_delivery")
 
     with pytest.raises(DB.errors, match=r"(?i:unique)"):
-        await DB.run(actions.taking.ADD.one, hook=hook, event=event, body="{}", now="2026")
+        await DB.run(actions.taking.ADD.one, hook=hook, event=event, body="{}", now=clock.now())
 
 
 async def test_after_a_crash_it_is_sent_again_when_the_lease_has_run_out(receiver: Receiver):

@@ -149,6 +149,7 @@ class Screen:
         for form in page.forms:
             for i, (words, name, value) in enumerate(form.buttons):
                 if words.startswith(button) and form.action.startswith(within):
+                    assert name not in dict(form.fields), f"{name} would be sent twice"
                     pressed = {name: value} if name else {}
                     return await self._send(form, {**(typed or {}), **pressed}, form.led.get(i))
         raise AssertionError(f"{page.url} has no button {button!r} in {within or 'any form'}")

@@ -98,6 +98,7 @@ def test_the_first_pins_to_be_tried_are_refused(typed: str):
         secrets.pin(typed)
 
 
+@pytest.mark.usefixtures("real_hashes")
 async def test_the_door_takes_as_long_for_a_name_that_nobody_has(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("app.accounts.actions.throttling.MOST_OF_NAME", 1_000)
     monkeypatch.setattr("app.accounts.actions.throttling.MOST_OF_ADDRESS", 1_000)

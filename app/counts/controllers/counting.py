@@ -167,7 +167,7 @@ class CountingController(SessionController):
 
 async def set_number(form: Form, session: Session, product: int, visitor: Visitor) -> None:
     """Enter a number that was typed for a line; in a delivery nothing of it is not counted."""
-    number = form.read("counted", fields.counted_or_none)
+    number = 0 if form["none"] else form.read("counted", fields.counted_or_none)
     seen = form.read("seen", fields.counted_or_none)
     form.check()
 

@@ -11,6 +11,8 @@ from app.database.migrate import migrate, missing, unknown
 from tests import make
 from tests.database import notes
 
+pytestmark = pytest.mark.sqlite
+
 TOO_LARGE = 2**63
 
 

@@ -249,3 +249,24 @@ async def test_a_number_that_was_never_used_holds_nothing_back():
     ((upto,),) = await DB.fetch(settled("stock_event", DB.engine_type))
     assert [event.id for event in await feed.events_after(seen, limit=99)] == [seen + 2]
     assert upto == seen + 2
+
+
+@pytest.mark.parametrize("change", ["on_hand = -1", "reserved = 6", "on_hand = 1000000001"])
+async def test_the_database_itself_refuses_a_level_that_cannot_be(change: str):
+    mug = await make.product("MUG", on_hand=5)
+
+    with pytest.raises(asyncpg.CheckViolationError):
+        await DB.run(DB.fetch, f"UPDATE stock_level SET {change} WHERE product = {mug}")
+
+    assert await DB.fetch("SELECT on_hand, reserved FROM stock_level") == [(5, 0)]
+
+
+@pytest.mark.parametrize("change", ["UPDATE stock_event SET note = 'x'", "DELETE FROM stock_event"])
+async def test_the_log_can_only_be_added_to(change: str):
+    await make.product("MUG", on_hand=5)
+    before = await DB.fetch("SELECT * FROM stock_event")
+
+    with pytest.raises(asyncpg.RaiseError, match="append-only"):
+        await DB.run(DB.fetch, change)
+
+    assert await DB.fetch("SELECT * FROM stock_event") == before

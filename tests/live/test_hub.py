@@ -210,6 +210,7 @@ async def test_no_change_falls_between_coming_back_and_hearing_on():
             await screen.stream.aclose()  # type: ignore[attr-defined]
 
 
+@pytest.mark.sqlite  # where two orders share a COMMIT, and so a message
 async def test_a_page_made_between_two_events_of_one_message_hears_the_second():
     await make.product("MUG", on_hand=5)
     await make.product("BOWL", on_hand=5)

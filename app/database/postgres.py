@@ -132,14 +132,11 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
         kwargs: dict[str, Any],
     ) -> T:
         """An action that met another one begins again; at the last try it is told so."""
-        for attempt in range(1, TRIES + 1):
-            try:
+        for attempt in range(1, TRIES):
+            with suppress(*MET):
                 return await self._once(action, args, kwargs)
-            except MET:
-                if attempt == TRIES:
-                    raise
-                await asyncio.sleep(random.random() * 0.02 * 2**attempt)  # noqa: S311
-        raise AssertionError
+            await asyncio.sleep(random.random() * 0.02 * 2**attempt)  # noqa: S311
+        return await self._once(action, args, kwargs)
 
     async def _once(
         self,

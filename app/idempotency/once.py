@@ -129,7 +129,8 @@ async def _answer(question: Question, act: Callable[[], Awaitable[Any]], status:
 
 @action
 async def _store(question: Question, status: int, body: str) -> bool:
-    """Whether it is the first answer to this question."""
+    """Whether it is the first answer to this question; who is answering it now is waited for."""
+    await DB.turn("answer", question.actor, question.key)
     stored = await _STORE.first(
         actor=question.actor,
         key=question.key,

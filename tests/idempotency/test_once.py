@@ -8,6 +8,7 @@ import pytest
 from app import clock
 from app.database import DB
 from app.errors import NotFound, Refusal
+from app.idempotency import once as module
 from app.idempotency.once import (
     KEPT,
     KeyReused,
@@ -240,6 +241,29 @@ async def test_one_who_leaves_does_not_keep_the_others_waiting():
 
     assert msgspec.json.decode(answer.body)["order"]
     assert (await levels.level(mug)).on_hand == 4
+
+
+@pytest.mark.postgresql
+async def test_a_refusal_of_another_server_does_not_replace_a_sale_that_is_on_its_way():
+    await make.product("MUG-BLUE", on_hand=5)
+    has_sold, may_commit = asyncio.Event(), asyncio.Event()
+
+    async def sell_slowly() -> Sold:
+        sold = await sell()
+        has_sold.set()
+        while not may_commit.is_set():
+            await DB.fetch("SELECT pg_sleep(0.005)")
+        return sold
+
+    selling = asyncio.create_task(ask(sell_slowly))
+    await has_sold.wait()
+    refusing = asyncio.create_task(module._store(question(), 409, "{}"))
+    await DB.fetch("SELECT pg_sleep(0.1)")  # it comes to its turn, or past it
+    may_commit.set()
+    sold = await selling
+
+    assert await refusing is False
+    assert await ask() == sold._replace(is_replay=True)
 
 
 async def test_an_answer_survives_a_restart():

@@ -34,9 +34,9 @@ def programs() -> Path:
 
 
 class Cluster:
-    """A server with empty databases, on a free port of this machine."""
+    """A server on a free port of this machine: an empty one, or one that follows another."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, following: str = "", **settings: str) -> None:
         self.folder = folder / "postgres"
         self._programs = programs()
         self._account = _account()
@@ -47,6 +47,7 @@ class Cluster:
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
             "max_connections": "200",
+            "wal_keep_size": "128MB",  # for one that follows
             **settings,
         }
         self._options = " ".join(
@@ -56,7 +57,10 @@ class Cluster:
         if self._account:
             shutil.chown(self.folder, self._account)
             _let_through(folder)
-        self._run("initdb", "-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        if following:
+            self._run("pg_basebackup", "-R", "-c", "fast", "-d", following)
+        else:
+            self._run("initdb", "-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
         self.start()
 
     @property
@@ -90,11 +94,11 @@ class Cluster:
 
 
 @contextmanager
-def running(**settings: str) -> Iterator[Cluster]:
+def running(following: str = "", **settings: str) -> Iterator[Cluster]:
     """A server that is gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="onhand-postgres-"))
     try:
-        cluster = Cluster(folder, **settings)
+        cluster = Cluster(folder, following, **settings)
         try:
             yield cluster
         finally:

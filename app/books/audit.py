@@ -125,8 +125,9 @@ class Look(NamedTuple):
 async def look() -> Look:
     """Go through all of the books, beside everybody who works."""
     began_at = clock.now()
-    ((last_event,),) = await DB.scan("SELECT coalesce(max(id), 0) FROM stock_event")
-    return Look(began_at, last_event, await findings())
+    with DB.behind():
+        ((last_event,),) = await DB.scan("SELECT coalesce(max(id), 0) FROM stock_event")
+        return Look(began_at, last_event, await findings())
 
 
 async def findings() -> list[Finding]:

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, nullcontext
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,14 @@ def run(command: Callable[..., Coroutine[Any, Any, int | None]], *args: Any) -> 
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(command(*args)) or 0
     except SAID as error:
-        print(f"onhand: {error}", file=sys.stderr)
+        print(f"onhand: {_said(error)}", file=sys.stderr)
         return 1
+
+
+def _said(error: Exception) -> str:
+    if "disk is full" in str(error) or (isinstance(error, OSError) and error.errno == ENOSPC):
+        return f"The disk of {DB.said} is full: make room, and try again."
+    return str(error)
 
 
 def check_file() -> Path:

@@ -1,7 +1,9 @@
 """What the program asks of its database, whichever it is."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -11,6 +13,8 @@ from piccolo.querystring import QueryString
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
+
+_behind: ContextVar[bool] = ContextVar("behind", default=False)
 
 
 class Database(ABC):
@@ -69,6 +73,22 @@ class Database(ABC):
     @abstractmethod
     async def scan(self, sql: str) -> list[Row]:
         """The rows of a statement that may take its time."""
+
+    @contextmanager
+    def behind(self) -> Iterator[None]:
+        """What is read inside may be some seconds old: a replica may be asked, if there is one.
+
+        For long lists that nobody decides by. What an action reads is never of there.
+        """
+        before = _behind.set(True)
+        try:
+            yield
+        finally:
+            _behind.reset(before)
+
+    @property
+    def is_behind(self) -> bool:
+        return _behind.get()
 
     @abstractmethod
     def is_passing(self, error: BaseException) -> bool:

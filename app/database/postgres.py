@@ -5,7 +5,6 @@ import random
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
-from decimal import Decimal
 from typing import Any, TypeVar
 
 import asyncpg
@@ -13,28 +12,15 @@ from piccolo.engine.exceptions import TransactionError
 from piccolo.engine.postgres import PostgresEngine as PiccoloEngine
 
 from app.database.engine import Database, Row
+from app.database.pool import ERRORS, PASSING, PATIENCE, pool_to
+from app.database.replica import Read, Replica
 
 T = TypeVar("T")
 
-CONNECTIONS = 10
-PATIENCE = 5.0  # seconds to wait for one of them
 LONGEST_SCAN = "10min"
 TRIES = 5  # of an action that met another one
 
-SETTINGS = {
-    "application_name": "onhand",
-    "timezone": "UTC",
-    "jit": "off",  # our statements are short, and compiling them is not
-    "synchronous_commit": "on",  # an answered order survives a power cut
-    "lock_timeout": "3s",
-    "statement_timeout": "15s",
-    "idle_in_transaction_session_timeout": "30s",
-}
-
 _TURN = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
-
-# What the driver says of a connection that the server has ended.
-GONE = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 # Two actions met, and the database undid one of them whole: it may begin again. A number or a name
 # that both wanted is one of them's by then, and the other finds it taken.
@@ -42,19 +28,6 @@ MET = (
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
     asyncpg.UniqueViolationError,
-)
-PASSING = (
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.QueryCanceledError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.IdleInTransactionSessionTimeoutError,
-    asyncpg.PostgresIOError,
-    *GONE,
-    OSError,
 )
 
 
@@ -74,12 +47,13 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
     """A shop in a PostgreSQL database, which several servers may share."""
 
     is_file = False
-    errors = (asyncpg.PostgresError, *GONE, OSError)
+    errors = ERRORS
 
-    def __init__(self, shop: str) -> None:
+    def __init__(self, shop: str, *, replica: str = "") -> None:
         Database.__init__(self)
         self.shop = shop
         self._pool: asyncpg.Pool[Any] | None = None
+        self.replica = Replica(replica) if replica else None
         PiccoloEngine.__init__(self, config={"dsn": shop})
 
     async def check_version(self) -> None:
@@ -91,22 +65,16 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
     # Opening and closing
 
     async def open(self, *, checkpoints: bool = True) -> None:
-        self._pool = await asyncpg.create_pool(
-            self.shop,
-            min_size=1,
-            max_size=CONNECTIONS,
-            timeout=PATIENCE,
-            max_cached_statement_lifetime=0,
-            statement_cache_size=512,
-            server_settings=SETTINGS,
-            init=_whole_numbers,
-            reset=_undone,
-        )
+        self._pool = await pool_to(self.shop, at_least=1)
+        if self.replica:
+            await self.replica.open()
 
     async def close(self) -> None:
         if self._pool:
             pool, self._pool = self._pool, None
             await pool.close()
+            if self.replica:
+                await self.replica.close()
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
@@ -186,8 +154,7 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
         args = [_without_nul(arg) if isinstance(arg, str) else arg for arg in args]
         acting = _acting.get()
         if acting is None:
-            async with self._connection() as connection:
-                return list(await connection.fetch(sql, *args))
+            return await self._read(lambda connection: connection.fetch(sql, *args))
         if acting.is_over:  # a task that was begun inside it
             raise TransactionError("this action has ended")
         return list(await acting.connection.fetch(sql, *args))
@@ -198,9 +165,21 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
             await connection.copy_records_to_table(table, records=rows, columns=columns)
 
     async def scan(self, sql: str) -> list[Row]:
-        async with self._connection() as connection, connection.transaction(readonly=True):
-            await connection.execute(f"SET LOCAL statement_timeout = '{LONGEST_SCAN}'")
-            return [tuple(record) for record in await connection.fetch(sql)]
+        async def slowly(connection: Any) -> list[Any]:
+            async with connection.transaction(readonly=True):
+                await connection.execute(f"SET LOCAL statement_timeout = '{LONGEST_SCAN}'")
+                return list(await connection.fetch(sql))
+
+        return [tuple(record) for record in await self._read(slowly)]
+
+    async def _read(self, read: Read) -> list[Any]:
+        """Outside any action: from the replica, if that may be, or from the database itself."""
+        if self.replica and self.is_behind:
+            found = await self.replica.read(read)
+            if found is not None:
+                return found
+        async with self._connection() as connection:
+            return await read(connection)
 
     def is_passing(self, error: BaseException) -> bool:
         return isinstance(error, PASSING)
@@ -215,21 +194,3 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
 def _without_nul(text: str) -> str:
     """PostgreSQL has no text with that character, so nothing is found by one either."""
     return text.replace("\0", "\ufffd")
-
-
-async def _whole_numbers(connection: Any) -> None:
-    """Sums of whole numbers are whole numbers: PostgreSQL calls them numeric."""
-    await connection.set_type_codec(
-        "numeric", schema="pg_catalog", encoder=str, decoder=_number, format="text"
-    )
-
-
-def _number(text: str) -> int | Decimal:
-    number = Decimal(text)
-    return int(number) if number == number.to_integral_value() else number
-
-
-async def _undone(connection: Any) -> None:
-    """A connection goes back into the pool as it came, or it does not go back."""
-    if connection.is_in_transaction():
-        await connection.reset()

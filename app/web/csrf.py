@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from litestar.connection import ASGIConnection
 from litestar.exceptions import PermissionDeniedException
 
-from app.settings import LOOPBACK, settings
+from app.settings import settings
+from app.settings.values import LOOPBACK
 
 # `__Host-` only works with TLS; plain HTTP is for loopback, or a network said to be trusted.
 COOKIE = "__Host-onhand" if settings.is_https else "onhand"

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 import msgspec
 from litestar.types import HTTPScope
 
-from app.settings import LOOPBACK, settings
+from app.settings import settings
+from app.settings.values import LOOPBACK
 from app.web.answer import PLAIN, PROBLEM, Answer
 
 MOST_HEADER_BYTES = 32 * 1024

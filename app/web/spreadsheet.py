@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 
 from litestar.response import Stream
 
+from app.database import DB
+
 Cell = str | int | None
 
 BOM = "\ufeff"  # without it Excel takes UTF-8 for the letters of its own country
@@ -21,10 +23,15 @@ def attachment(
 ) -> Stream:
     """A CSV file to be saved under this name, sent while it is being read."""
 
+    async def piece() -> bytes | None:
+        with DB.behind():
+            rows = await anext(pieces, None)
+        return None if rows is None else lines(rows).encode()
+
     async def content() -> AsyncIterator[bytes]:
         yield (BOM + lines([header])).encode()
-        async for rows in pieces:
-            yield lines(rows).encode()
+        while (rows := await piece()) is not None:
+            yield rows
             await asyncio.sleep(REST)
 
     return Stream(

@@ -14,7 +14,8 @@ import re
 import httpx
 
 from app import fields
-from app.settings import is_mailbox, settings
+from app.settings import settings
+from app.settings.values import is_mailbox
 
 MAIL = "mailto:"
 LONGEST = 2000

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from app import clock, words
-from app.settings import MailServer, settings
+from app.settings import settings
+from app.settings.values import MailServer
 from app.stock.wire import EventOut
 from app.webhooks.actions import Due, Outcome
 from app.webhooks.addresses import MAIL

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.database.connection import engine_for
-from app.settings import BadSetting, MailServer, read
+from app.settings import BadSetting, read
+from app.settings.values import MailServer
 from tests.server import onhand
 
 UNREACHABLE = "set ONHAND_BASE_URL to the address by which browsers reach it"
@@ -61,6 +62,28 @@ def test_a_setting_that_cannot_be_used_is_refused_with_its_reason(name: str, val
         read({f"ONHAND_{name}": value})
 
     assert str(refusal.value) == f"ONHAND_{name}={value!r}: {why}"
+
+
+@pytest.mark.parametrize(
+    ("database", "replica", "why"),
+    [
+        (
+            "shop.sqlite",
+            "postgresql://robin:secret@second/onhand",
+            "only a shop in PostgreSQL has one",
+        ),
+        (
+            "postgresql://onhand@first/onhand",
+            "copy.sqlite",
+            "give the postgresql:// address of a server that follows ONHAND_DATABASE",
+        ),
+    ],
+)
+def test_a_replica_is_a_server_that_follows_one(database: str, replica: str, why: str):
+    with pytest.raises(BadSetting) as refusal:
+        read({"ONHAND_DATABASE": database, "ONHAND_REPLICA": replica})
+
+    assert str(refusal.value) == f"ONHAND_REPLICA: {why}"
 
 
 def test_a_limit_is_off_or_a_number():

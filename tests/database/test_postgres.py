@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from piccolo.engine.exceptions import TransactionError
 
-from app.database import DB, postgres
+from app.database import DB, pool, postgres
 from app.database.dialect import settled
 from app.stock import actions as stock
 from app.stock import feed
@@ -143,11 +143,11 @@ async def test_commits_that_fail_cost_no_connection():
     async def dangling() -> None:
         await DB.fetch("INSERT INTO note VALUES (3, 'c', 99)")
 
-    for _ in range(2 * postgres.CONNECTIONS):
+    for _ in range(2 * pool.CONNECTIONS):
         with pytest.raises(asyncpg.ForeignKeyViolationError):
             await DB.run(dangling)
 
-    await asyncio.gather(*(DB.run(change, FIRST) for _ in range(2 * postgres.CONNECTIONS)))
+    await asyncio.gather(*(DB.run(change, FIRST) for _ in range(2 * pool.CONNECTIONS)))
     assert await texts() == ["x", "b"]
 
 
@@ -171,7 +171,7 @@ async def test_a_task_that_outlives_its_action_cannot_write_into_it():
 
 
 async def test_connections_that_the_server_ends_are_made_anew(shop: Path):
-    await asyncio.gather(*(DB.run(change, FIRST) for _ in range(postgres.CONNECTIONS)))
+    await asyncio.gather(*(DB.run(change, FIRST) for _ in range(pool.CONNECTIONS)))
 
     shops.rows(
         shop,
@@ -180,11 +180,11 @@ async def test_connections_that_the_server_ends_are_made_anew(shop: Path):
     )
 
     done = await asyncio.gather(
-        *(DB.run(change, SECOND) for _ in range(4 * postgres.CONNECTIONS)), return_exceptions=True
+        *(DB.run(change, SECOND) for _ in range(4 * pool.CONNECTIONS)), return_exceptions=True
     )
     lost = [error for error in done if isinstance(error, BaseException)]
     assert [error for error in lost if not DB.is_passing(error)] == []
-    assert len(lost) <= postgres.CONNECTIONS
+    assert len(lost) <= pool.CONNECTIONS
     assert await texts() == ["x", "x"]
 
 

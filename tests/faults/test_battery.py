@@ -12,7 +12,7 @@ from tests.faults.trial import Setup, Skipped, Trial
 
 pytestmark = pytest.mark.fault
 
-NAMES = ("A1", "A2", "A3", "A9", "B1", "B3", "C1", "C2b", "C7")
+NAMES = ("A1", "A2", "A3", "A9", "B1", "B3", "C1", "C2b", "C3", "C7", "C8")
 SHORT = [
     pytest.param(TRIALS[name], id=name, marks=[pytest.mark.sqlite] if TRIALS[name].sqlite else [])
     for name in NAMES

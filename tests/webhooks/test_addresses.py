@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.settings import MailServer, settings
+from app.settings import settings
+from app.settings.values import MailServer
 from app.webhooks import addresses
 from app.webhooks.addresses import NO_ADDRESS, address
 

@@ -10,7 +10,8 @@ import pytest
 from app import clock
 from app.orders import actions as orders
 from app.orders.actions import Wanted
-from app.settings import MailServer, settings
+from app.settings import settings
+from app.settings.values import MailServer
 from app.stock import actions as stock
 from app.stock.wire import TYPES, EventOut
 from app.webhooks import actions, mail

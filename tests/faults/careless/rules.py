@@ -4,10 +4,9 @@ import os
 from time import monotonic
 from typing import NamedTuple
 
-import uvicorn
-
 from app import sweeper
-from app.database import DB, postgres
+from app.commands import serve
+from app.database import DB, pool
 from app.idempotency import once
 from app.live.hub import hub
 from app.stock.actions import ledger
@@ -78,7 +77,7 @@ def abrupt() -> None:
     def end(*_: object) -> None:
         os._exit(0)
 
-    put(uvicorn.Server, handle_exit=end)
+    put(serve, _stop=end)
 
 
 @bug
@@ -90,4 +89,4 @@ def deaf() -> None:
 @bug
 def unflushed() -> None:
     """PostgreSQL says done before it is on the disk."""
-    postgres.SETTINGS["synchronous_commit"] = "off"
+    pool.SETTINGS["synchronous_commit"] = "off"

@@ -15,6 +15,11 @@ from tests.faults.trial import Outcome, Setup, Skipped
 from tests.faults.trials.recovery import GOODS, SKUS, judged, reads, recovers
 from tests.server import onhand
 
+REFUSED = {
+    "backup": "There is no room for a copy",
+    "import": "is full: make room, and try again.",
+}
+
 
 @contextmanager
 def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
@@ -31,13 +36,14 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
 
 def disk_full(setup: Setup) -> Outcome:
     """It fills up while everybody works; then a backup and an import; then it is freed."""
-    size = setup.pick(16, 16, 24)
+    size = setup.pick(128, 128, 512)  # megabytes: much more than what is sold takes
     with small_disk(setup.folder / "disk", size) as disk:
         shop = fresh(disk, GOODS)
         crowd = Crowd(shop, 8, SKUS, setup.seed, setup.folder / "histories")
         done = Outcome(rounds := setup.pick(1, 2, 5), "")
         ballast = disk / "ballast"
         sheet = setup.folder / "goods.csv"
+        given = {"backup": disk / "copy", "import": sheet}
         sheet.write_text("sku,name\n" + "".join(f"NEW-{n},New {n}\n" for n in range(5_000)))
         waits = []
         with setup.server(shop.path) as server:
@@ -46,9 +52,9 @@ def disk_full(setup: Setup) -> Outcome:
                 _fill(ballast)
                 asyncio.run(crowd.work(server.url, seconds=setup.pick(3, 4, 6)))
                 done.hold("reads go on", held=reads(shop, server))
-                for command in (["backup", f"{disk}/copy"], ["import", f"{sheet}"]):
-                    said = onhand(shop.path, *command)
-                    done.hold(f"{command[0]} says so", held=_is_one_sentence(said))
+                for command, why in REFUSED.items():
+                    said = onhand(shop.path, command, f"{given[command]}")
+                    done.hold(f"{command}: {said.stderr}", held=_says_so(said, why))
                 ballast.unlink()
                 waits.append(recovers(shop, server))
                 asyncio.run(crowd.ask_again(server.url))
@@ -72,8 +78,8 @@ def _fill(ballast: Path) -> None:
             pass
 
 
-def _is_one_sentence(said: subprocess.CompletedProcess[str]) -> bool:
-    return said.returncode != 0 and "Traceback" not in said.stderr and bool(said.stderr.strip())
+def _says_so(said: subprocess.CompletedProcess[str], why: str) -> bool:
+    return said.returncode == 1 and why in said.stderr and "Traceback" not in said.stderr
 
 
 def _starts_on_a_full_disk(setup: Setup, shop: Shop) -> Iterator[str]:

@@ -9,19 +9,20 @@ from time import monotonic
 from tests.faults.trial import Outcome, Setup, Skipped
 from tests.server import ROOT
 
+PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 SUMMARY = re.compile(r"^(?:(\d+) failed, )?(\d+) passed.* in ", re.MULTILINE)
 
 
 def suite(*paths: str) -> Callable[[Setup], Outcome]:
-    """The tests in these files, so far as they are here."""
+    """The tests in these files, so far as they are here; in full as thoroughly as they can."""
 
-    def run(_: Setup) -> Outcome:
+    def run(setup: Setup) -> Outcome:
         here = [path for path in paths if (ROOT / path.partition("::")[0]).exists()]
         if not here:
             raise Skipped(f"{', '.join(paths)} is not here")
         began = monotonic()
         told = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *here],
+            [*PYTEST, "--thorough", f"{setup.pick(1, 1, 10)}", *here],
             cwd=ROOT,
             capture_output=True,
             text=True,

@@ -49,6 +49,11 @@ class Settings:
         return self.base_url.startswith("https://")
 
     @property
+    def is_overheard(self) -> bool:
+        """Plain HTTP beyond this machine: whoever is in the network can read passwords."""
+        return not self.is_https and urlsplit(self.base_url).hostname not in LOOPBACK
+
+    @property
     def currency_sign(self) -> str:
         return CURRENCIES[self.currency]
 
@@ -107,7 +112,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         raise BadSetting(f"{min(unknown)}: there is no such setting")
     if reason := settings.why_unreachable(host):
         raise BadSetting(f"{PREFIX}HOST={host!r}: {reason}")
-    if not (settings.is_https or insecure or urlsplit(settings.base_url).hostname in LOOPBACK):
+    if settings.is_overheard and not insecure:
         raise BadSetting(
             f"{PREFIX}BASE_URL={settings.base_url!r}: plain HTTP is for this machine only; "
             f"use https://, or set {PREFIX}ALLOW_INSECURE_HTTP=1 for a network you trust"

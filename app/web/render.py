@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app import words
+from app.settings import settings
 from app.web import assets
 from app.web.answer import Answer, AnyRequest, redirect
 from app.web.csrf import csrf_token
@@ -50,7 +51,7 @@ def remembered(template: str, macro: str, *, most: int) -> Callable[[Any], str]:
     return rendered
 
 
-environment.globals |= {"form_key": form_key, "query": query}
+environment.globals |= {"form_key": form_key, "query": query, "settings": settings}
 environment.filters |= {
     "number": words.number,
     "signed": words.signed,

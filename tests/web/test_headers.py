@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import httpx
 import pytest
 
-from tests import asgi, routes
+from app.settings import settings
+from app.web import render
+from tests import asgi, routes, screen
 from tests.routes import Route, Stocked
 from tests.server import Server
 from tests.web import observatory
@@ -23,6 +26,7 @@ HEADERS = {
     "permissions-policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
     "cache-control": "no-store",
 }
+OVERHEARD = "Not encrypted: others in this network can read what is typed"
 UNSAID = ["server", "access-control-allow-origin", "strict-transport-security"]  # by plain HTTP
 OWN = {"/static/{name:path}": {"cache-control": "no-cache"}}
 OWN["/welcome/{code:str}"] = {"referrer-policy": "no-referrer"}  # its address lets somebody in
@@ -163,3 +167,24 @@ def test_the_observatory_sees_what_is_missing(in_public: Server, name: str, valu
 
     assert points < 130
     assert found == worst
+
+
+@pytest.mark.parametrize(
+    ("base_url", "is_said"),
+    [
+        ("http://shop.local:8000", True),
+        ("https://shop.local", False),
+        ("http://127.0.0.1:8000", False),
+    ],
+)
+async def test_a_shop_that_can_be_overheard_says_so_at_the_foot_of_every_page(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, base_url: str, *, is_said: bool
+):
+    reached = replace(settings, base_url=base_url)
+    monkeypatch.setitem(render.environment.globals, "settings", reached)
+
+    async with screen.clerk() as robin:
+        pages = [(await robin.get(place)).words for place in ("/counter", "/stock", "/account")]
+    pages.append((await client.get("/sign-in")).text)
+
+    assert [OVERHEARD in page for page in pages] == [is_said] * 4

@@ -16,6 +16,7 @@ from tests.faults.trials import (
     servers,
     shapes,
     soak,
+    storm,
 )
 from tests.faults.trials.elsewhere import suite
 
@@ -105,6 +106,7 @@ TRIALS = {
         Trial("E3", "other sites", suite("tests/web/test_cross_site.py")),
         Trial("E4", "the life of a session", suite("tests/accounts/test_sessions.py")),
         Trial("E5", "guessing passwords", suite("tests/accounts/test_throttle.py")),
+        Trial("E5b", "200 sign in, 20 read, 5 save, others sell", storm.storm),
         Trial("E6", "who may do what", suite("tests/accounts/test_roles.py")),
         Trial("E7", "fields that nobody asked for", suite("tests/accounts/test_extra_fields.py")),
         Trial(

@@ -9,8 +9,10 @@ from random import Random
 
 import httpx
 
-from tests.faults.history import History, Result, Wish
+from tests.faults.auditor import audit
+from tests.faults.history import PLACED, History, Result, Wish
 from tests.faults.shop import Shop
+from tests.faults.told import compare
 
 MIX = {"sell": 50, "reserve": 15, "complete": 10, "cancel": 10, "receive": 10, "adjust": 5}
 PATIENCE = 30.0  # seconds until an answer is given up
@@ -71,9 +73,10 @@ class Client:
         except httpx.HTTPError:
             pass
         self._history.note(wish, start, time.time(), answered)
-        if wish.kind == "reserve" and wish.result == Result.OK and not wish.order:
+        if wish.kind in PLACED and wish.result == Result.OK and not wish.order:
             wish.order = answered
-            self._held.append(answered)
+            if wish.kind == "reserve":
+                self._held.append(answered)
         return wish.status != 0
 
 
@@ -144,6 +147,15 @@ class Crowd:
     @property
     def wishes(self) -> Iterable[Wish]:
         return (wish for client in self.clients for wish in client.wishes)
+
+    @property
+    def placed(self) -> list[Wish]:
+        """Every order that was answered done."""
+        return [it for it in self.wishes if it.kind in PLACED and it.result == Result.OK]
+
+    def wrong(self) -> list[str]:
+        """What is wrong in the books, and between them and what everybody was told."""
+        return [*audit(self.shop.path), *compare(self.shop.path, self.folder)]
 
     def count(self, result: Result) -> int:
         return sum(wish.result == result for wish in self.wishes)

@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+PLACED = {"sell", "reserve"}  # kinds of wishes that make an order
+
 
 class Result(StrEnum):
     OK = "ok"

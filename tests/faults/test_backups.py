@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from random import Random
 from time import sleep
 
 import httpx
@@ -15,7 +14,9 @@ import pytest
 
 from app.backups.checking import check
 from tests import books
-from tests.faults.load import Load
+from tests.faults.clients import Crowd, till
+from tests.faults.shop import fresh
+from tests.faults.trials.recovery import GOODS, SKUS
 from tests.server import Server, onhand
 
 pytestmark = [pytest.mark.fault, pytest.mark.sqlite]
@@ -49,18 +50,18 @@ Taken = list[tuple[Path, frozenset[int]]]  # a backup, and the orders answered b
 
 
 def backups_under_load(
-    load: Load, how_many: int, server: Server, make: Callable[[], Path]
+    crowd: Crowd, how_many: int, server: Server, make: Callable[[], Path]
 ) -> Taken:
     """Sell, and meanwhile make so many backups, one after the other; then stop."""
     taken: Taken = []
 
     def back_up() -> None:
         for _ in range(how_many):
-            answered = frozenset(wish.order for wish in load.wishes if wish.is_ok)
+            answered = frozenset(wish.order for wish in crowd.placed)
             taken.append((make(), answered))
         assert server.stop() == 0
 
-    asyncio.run(load.sell(server.url, back_up, 0.5))
+    asyncio.run(crowd.work(server.url, seconds=0.5, end=back_up))
     return taken
 
 
@@ -72,14 +73,13 @@ def missing_in(database: Path, answered: frozenset[int]) -> int:
 
 
 @pytest.fixture
-def load(tmp_path: Path) -> Load:
-    return Load(tmp_path / "shop.sqlite", Random(10))
+def crowd(tmp_path: Path) -> Crowd:
+    return Crowd(fresh(tmp_path, GOODS), 8, SKUS, seed=10)
 
 
 @pytest.fixture
-def server(load: Load) -> Iterator[Server]:
-    server = Server(load.database)
-    load.stock_up(server.url)
+def server(crowd: Crowd) -> Iterator[Server]:
+    server = Server(crowd.shop.path)
     yield server
     server.kill()
 
@@ -100,22 +100,22 @@ def comes_back(taken: Taken, folder: Path) -> None:
 
 
 def test_backups_made_under_load_all_come_back_whole(
-    load: Load, server: Server, tmp_path: Path, thorough: int
+    crowd: Crowd, server: Server, tmp_path: Path, thorough: int
 ):
     def by_command() -> Path:
-        to = tmp_path / f"{len(load.wishes)}.sqlite"  # of one folder not all fifty would be kept
-        made = onhand(load.database, "backup", str(to))
+        to = tmp_path / f"{len(crowd.placed)}.sqlite"  # of one folder not all fifty would be kept
+        made = onhand(crowd.shop.path, "backup", str(to))
         assert made.returncode == 0, made.stderr
         return to
 
-    taken = backups_under_load(load, 50 if thorough > 1 else 3, server, by_command)
+    taken = backups_under_load(crowd, 50 if thorough > 1 else 3, server, by_command)
 
     comes_back(taken, tmp_path / "restored")
-    load.audit()
+    assert crowd.wrong() == []
 
 
 def test_backups_made_by_the_button_all_come_back_whole(
-    load: Load, server: Server, tmp_path: Path, thorough: int
+    crowd: Crowd, server: Server, tmp_path: Path, thorough: int
 ):
     folder = tmp_path / "backups"
     priya = Manager(server.url, server.printed[0].removeprefix("Set up: "))
@@ -126,22 +126,22 @@ def test_backups_made_by_the_button_all_come_back_whole(
         (made,) = set(folder.glob("*.sqlite")) - before
         return made
 
-    taken = backups_under_load(load, 20 if thorough > 1 else 2, server, by_button)
+    taken = backups_under_load(crowd, 20 if thorough > 1 else 2, server, by_button)
     priya.close()
 
     comes_back(taken, tmp_path / "restored")
 
 
 def test_a_plain_copy_made_under_load_misses_what_was_answered(
-    load: Load, server: Server, tmp_path: Path
+    crowd: Crowd, server: Server, tmp_path: Path
 ):
     """The losing control: integrity_check finds nothing wrong with it."""
 
     def by_copying() -> Path:
         sleep(0.3)
-        return Path(shutil.copy(load.database, tmp_path / f"plain-{len(load.wishes)}.sqlite"))
+        return Path(shutil.copy(crowd.shop.path, tmp_path / f"plain-{len(crowd.placed)}.sqlite"))
 
-    taken = backups_under_load(load, 5, server, by_copying)
+    taken = backups_under_load(crowd, 5, server, by_copying)
 
     missing = [missing_in(path, answered) for path, answered in taken if _is_sound(path)]
     assert sum(missing) > 0
@@ -157,38 +157,30 @@ def _is_sound(path: Path) -> bool:
 
 
 def test_a_restored_shop_is_served_and_its_numbers_go_on(
-    load: Load, server: Server, tmp_path: Path
+    crowd: Crowd, server: Server, tmp_path: Path
 ):
     def by_command() -> Path:
-        return Path(onhand(load.database, "backup").stdout.strip())
+        return Path(onhand(crowd.shop.path, "backup").stdout.strip())
 
-    ((backup, answered),) = backups_under_load(load, 1, server, by_command)
-    assert onhand(load.database, "restore", str(backup)).returncode == 0
-    newest = check(load.database).newest
+    ((backup, answered),) = backups_under_load(crowd, 1, server, by_command)
+    assert onhand(crowd.shop.path, "restore", str(backup)).returncode == 0
+    newest = check(crowd.shop.path).newest
 
-    again = Server(load.database)
-    headers = {"Authorization": f"Bearer {load.token}"}
-    with httpx.Client(base_url=again.url, headers=headers, timeout=5) as till:
-        ahead = till.get("/v1/events", params={"after": newest.event + 1_000}).json()
-        with till.stream(
+    again = Server(crowd.shop.path)
+    with till(crowd.shop, again.url) as line:
+        ahead = line.get("/v1/events", params={"after": newest.event + 1_000}).json()
+        with line.stream(
             "GET", "/v1/events/stream", headers={"Last-Event-ID": f"{newest.event + 1_000}"}
         ) as stream:
             lines = stream.iter_lines()
-            sold = till.post("/v1/orders", json={"lines": [{"sku": "MUG-0", "quantity": 1}]})
-            heard = next(line for line in lines if line.startswith("id: "))
-        old = next(w for w in load.wishes if w.order in answered)
-        replayed = till.post(
-            "/v1/orders",
-            json={
-                "lines": [{"sku": s, "quantity": q} for s, q in old.lines],
-                "reference": old.key,
-            },
-            headers={"Idempotency-Key": old.key},
-        )
+            sold = line.post("/v1/orders", json={"lines": [{"sku": "MUG-0", "quantity": 1}]})
+            heard = next(said for said in lines if said.startswith("id: "))
+        old = next(wish for wish in crowd.placed if wish.order in answered)
+        replayed = line.post(old.path, json=old.body, headers={"Idempotency-Key": old.key})
     assert again.stop() == 0
 
     assert ahead == {"items": [], "last_id": newest.event}
     assert sold.json()["id"] == newest.order + 1
     assert heard == f"id: {newest.event + 1}"
     assert (replayed.json()["id"], replayed.headers["idempotency-replayed"]) == (old.order, "true")
-    books.balance(load.database)
+    books.balance(crowd.shop.path)

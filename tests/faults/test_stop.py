@@ -11,8 +11,10 @@ from time import monotonic, sleep
 import httpx
 import pytest
 
-from tests.faults.load import Load
+from tests.faults.clients import Crowd
 from tests.faults.screens import Screen, busiest_second
+from tests.faults.shop import fresh
+from tests.faults.trials.recovery import GOODS, SKUS
 from tests.server import Server, onhand
 
 pytestmark = pytest.mark.fault
@@ -50,12 +52,12 @@ class Ending:
 
 
 async def end_with_screens(
-    client: httpx.AsyncClient, screens: list[Screen], load: Load, ending: Callable[[], None]
+    client: httpx.AsyncClient, screens: list[Screen], crowd: Crowd, ending: Callable[[], None]
 ) -> None:
     """All of them listen and eight programs sell; when some have sold it is asked to end."""
 
     def end() -> None:
-        while sum(wish.is_ok for wish in load.wishes) < 30:
+        while len(crowd.placed) < 30:
             sleep(0.01)
         ending()
 
@@ -63,21 +65,20 @@ async def end_with_screens(
     listening = [asyncio.create_task(screen.listen(client, opened)) for screen in screens]
     for _ in screens:
         await opened.acquire()
-    await load.sell(str(client.base_url), end, 0.0)
+    await crowd.work(str(client.base_url), seconds=0.0, end=end)
     await asyncio.gather(*listening, return_exceptions=True)
 
 
 def test_two_hundred_open_screens_go_first_and_come_back_one_after_the_other(tmp_path: Path):
-    load = Load(tmp_path / "shop.sqlite", Random(8))
+    crowd = Crowd(fresh(tmp_path, GOODS), 8, SKUS, seed=8)
     screens = [Screen(Random(n)) for n in range(SCREENS)]
-    server = Server(load.database)
-    load.stock_up(server.url)
+    server = Server(crowd.shop.path)
     ending = Ending(server)
 
     async def rush() -> Server:
         async with clerk_at(server) as client:
-            await end_with_screens(client, screens, load, ending)
-            again = Server(load.database, "--port", server.url.rsplit(":", 1)[1])
+            await end_with_screens(client, screens, crowd, ending)
+            again = Server(crowd.shop.path, "--port", server.url.rsplit(":", 1)[1])
             await asyncio.gather(*(screen.come_back(client) for screen in screens))
         return again
 
@@ -88,33 +89,31 @@ def test_two_hundred_open_screens_go_first_and_come_back_one_after_the_other(tmp
     assert [screen for screen in screens if not screen.is_whole] == []
     assert busiest_second([screen.came_back for screen in screens]) <= 100
     assert server.complaints() == []
-    load.audit()
+    assert crowd.wrong() == []
 
 
 def test_a_server_that_leaves_its_streams_open_ends_late_and_cuts_them(tmp_path: Path):
     """The losing control."""
-    load = Load(tmp_path / "shop.sqlite", Random(8))
+    crowd = Crowd(fresh(tmp_path, GOODS), 8, SKUS, seed=8)
     screens = [Screen(Random(n)) for n in range(3)]
-    server = Server(load.database, program=DEAF)
-    load.stock_up(server.url)
+    server = Server(crowd.shop.path, program=DEAF)
     ending = Ending(server)
 
     async def rush() -> None:
         async with clerk_at(server) as client:
-            await end_with_screens(client, screens, load, ending)
+            await end_with_screens(client, screens, crowd, ending)
 
     asyncio.run(rush())
 
     assert ending.took > 3
     assert not any(screen.is_whole for screen in screens)
-    load.audit()
+    assert crowd.wrong() == []
 
 
 @pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
 def test_asked_twice_it_ends_at_once_and_loses_nothing(tmp_path: Path, second: signal.Signals):
-    load = Load(tmp_path / "shop.sqlite", Random(9))
-    server = Server(load.database, program=DEAF)
-    load.stock_up(server.url)
+    crowd = Crowd(fresh(tmp_path, GOODS), 8, SKUS, seed=9)
+    server = Server(crowd.shop.path, program=DEAF)
     ending = Ending(server)
 
     def ask_twice() -> None:
@@ -126,17 +125,17 @@ def test_asked_twice_it_ends_at_once_and_loses_nothing(tmp_path: Path, second: s
 
     async def rush() -> None:
         async with clerk_at(server) as client:
-            await end_with_screens(client, [Screen(Random(1))], load, ask_twice)
+            await end_with_screens(client, [Screen(Random(1))], crowd, ask_twice)
 
     asyncio.run(rush())
 
     assert ending.status == -second
     assert ending.took < 1
-    load.audit()
+    assert crowd.wrong() == []
 
 
 def test_a_server_that_is_asked_to_end_ends_soon_and_loses_nothing(tmp_path: Path):
-    load = Load(tmp_path / "shop.sqlite", Random(7))
+    crowd = Crowd(fresh(tmp_path, GOODS), 8, SKUS, seed=7)
     took: list[float] = []
 
     def stop() -> None:
@@ -145,14 +144,12 @@ def test_a_server_that_is_asked_to_end_ends_soon_and_loses_nothing(tmp_path: Pat
         took.append(monotonic() - began)
 
     for _ in range(3):
-        server = Server(load.database)
-        if not load.token:
-            load.stock_up(server.url)
-        asyncio.run(load.sell(server.url, stop, 0.4))
+        server = Server(crowd.shop.path)
+        asyncio.run(crowd.work(server.url, seconds=0.4, end=stop))
 
-    load.audit()
+    assert crowd.wrong() == []
     assert max(took) < 3
-    assert sum(wish.is_ok for wish in load.wishes) > 60
+    assert len(crowd.placed) > 60
     assert server.complaints() == []
 
 

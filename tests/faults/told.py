@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.faults.history import Attempt, Result, read
+from tests.faults.history import PLACED, Attempt, Result, read
 from tests.faults.shop import Ask, looking
 
-PLACED = {"sell", "reserve"}
 ENDED = {"complete": "completed", "cancel": "cancelled"}
 MOVED = {"receive", "adjust"}
 ANSWERS = {0, 200, 201, 404, 409, 503}  # to what our clients ask, whatever happens; 0 for none

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.faults.auditor import audit
 from tests.faults.clients import Crowd
 from tests.faults.shop import Shop, fresh
-from tests.faults.told import compare
 from tests.faults.trial import Outcome, Setup, Skipped
 from tests.faults.trials.recovery import GOODS, SKUS, judged, reads, recovers
 from tests.server import onhand
@@ -64,8 +62,7 @@ def disk_full(setup: Setup) -> Outcome:
         ballast.unlink()
         with setup.server(shop.path) as server:
             waits.append(recovers(shop, server))
-        done.wrong += audit(shop.path)
-        done.wrong += compare(shop.path, crowd.folder)
+        done.wrong += crowd.wrong()
     return judged(setup, done, crowd, waits)
 
 

@@ -8,11 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
-from tests.faults.auditor import audit
 from tests.faults.clients import Crowd, till
 from tests.faults.held import Held
 from tests.faults.shop import Shop, fresh, locked
-from tests.faults.told import compare
 from tests.faults.trial import Outcome, Setup, need
 from tests.faults.trials.recovery import GOODS, RECOVERS, SKUS, judged, recovers
 from tests.server import Server
@@ -60,7 +58,7 @@ def failing_disk(setup: Setup) -> Outcome:
         done.wrong += before.leaked(after)
         done.figure = before.since(after)
         done.hold("it ends well", held=server.stop() == 0)
-    done.wrong += [*audit(shop.path), *compare(shop.path, crowd.folder)]
+    done.wrong += crowd.wrong()
     return judged(setup, done, crowd, waits)
 
 
@@ -92,7 +90,7 @@ def failed_commits(setup: Setup) -> Outcome:
         asyncio.run(crowd.work(server.url, seconds=0.5))
         done.hold("it ends well", held=server.stop() == 0)
     done.hold("it recovers", held=setup.in_time(waits[0], RECOVERS))
-    done.wrong += [*audit(shop.path), *compare(shop.path, crowd.folder)]
+    done.wrong += crowd.wrong()
     done.wrong = list(dict.fromkeys(done.wrong))
     done.figure = f"sells again after {waits[0]:.2f} s; {before.since(after)}"
     return done

@@ -182,6 +182,6 @@ def disconnects(setup: Setup) -> Outcome:
         after = Held.by(server.process.pid)
         done.wrong += before.leaked(after)
         done.hold("it ends well", held=server.stop() == 0)
-    done.wrong += [*audit(shop.path), *compare(shop.path, crowd.folder)]
+    done.wrong += crowd.wrong()
     done.figure = f"{happened} had happened, all resolved by their key; {before.since(after)}"
     return done

@@ -8,10 +8,8 @@ from threading import Thread
 
 import httpx
 
-from tests.faults.auditor import audit
 from tests.faults.clients import Crowd, till
 from tests.faults.shop import Shop, fresh, locked, looking, waiting_log
-from tests.faults.told import compare
 from tests.faults.trial import Outcome, Setup
 from tests.faults.trials.recovery import GOODS, RECOVERS, SKUS, recovers, statuses
 from tests.server import Server
@@ -92,7 +90,7 @@ def foreign_lock(setup: Setup) -> Outcome:
     done.hold("the lock was felt", held=told[503] > 0)
     done.hold("it recovers", held=setup.in_time(waits[0], RECOVERS))
     done.hold(f"the WAL stays at {logs[1]:,} bytes", held=logs[1] <= LARGEST_LOG)
-    done.wrong += [*audit(shop.path), *compare(shop.path, crowd.folder)]
+    done.wrong += crowd.wrong()
     done.figure += (
         f" beside a lock of {held} s, {told[503]} answered 503, "
         f"sells again after {waits[0]:.2f} s; "

@@ -8,11 +8,9 @@ from statistics import median
 from urllib.parse import urlsplit
 
 from tests.bench.http import request
-from tests.faults.auditor import audit
 from tests.faults.clients import Crowd
 from tests.faults.history import Result
 from tests.faults.shop import Shop, fresh
-from tests.faults.told import compare
 from tests.faults.trial import Outcome, Setup
 
 SKUS = [f"MUG-{n}" for n in range(12)]
@@ -50,7 +48,7 @@ def restarts(setup: Setup) -> Outcome:
                 return sum(not is_whole for is_whole in streams)
 
             cut += asyncio.run(works(server.url))
-    done.wrong += [*audit(shop.path), *compare(shop.path, crowd.folder)]
+    done.wrong += crowd.wrong()
     done.hold(f"{cut} streams were cut in the middle", held=cut == 0)
     done.hold("it ends in time", held=setup.in_time(max(drains), DRAINS))
     done.hold("it is back in time", held=setup.in_time(median(gaps), GAP))

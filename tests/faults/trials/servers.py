@@ -13,7 +13,6 @@ from tests.faults.auditor import audit
 from tests.faults.clients import Crowd, connections, till
 from tests.faults.history import Result
 from tests.faults.shop import fresh
-from tests.faults.told import compare
 from tests.faults.trial import Outcome, Setup, Skipped
 
 CLIENTS = 64
@@ -90,7 +89,7 @@ def database_goes_away(setup: Setup) -> Outcome:
         asyncio.run(crowd.work(server.url, seconds=0, end=lambda: trouble(server.url)))
         unknown = crowd.count(Result.UNKNOWN)
         asyncio.run(crowd.ask_again(server.url))
-    done.wrong += [*audit(shop.path), *compare(shop.path, crowd.folder)]
+    done.wrong += crowd.wrong()
     done.hold("it is ready again soon", held=setup.in_time(max(pauses), BACK))
     done.hold("the trouble hit somebody", held=unknown > 0)
     done.figure = (

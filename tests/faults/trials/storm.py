@@ -10,11 +10,9 @@ from statistics import quantiles
 
 import httpx
 
-from tests.faults.auditor import audit
 from tests.faults.clients import PATIENCE, Crowd
 from tests.faults.history import read
 from tests.faults.shop import fresh
-from tests.faults.told import compare
 from tests.faults.trial import Outcome, Setup
 from tests.faults.trials.last_unit import COOKIE
 from tests.faults.trials.recovery import GOODS, SKUS
@@ -50,7 +48,7 @@ def storm(setup: Setup) -> Outcome:
     done.hold("it says that it is alive", held=setup.in_time(_p99(alive), ALIVE))
     broken = {what: n for what, n in told.items() if what[1] in {0, 500}}
     done.hold(f"broken: {broken}", held=not broken)
-    done.wrong += [*audit(shop.path), *compare(shop.path, crowd.folder)]
+    done.wrong += crowd.wrong()
     done.figure = (
         f"selling p99 {alone * 1000:.0f} ms alone, {beside * 1000:.0f} ms in it; "
         f"/healthz p99 {_p99(alive) * 1000:.0f} ms; "

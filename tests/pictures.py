@@ -1,13 +1,13 @@
 """``script/pictures``: the pictures in ``docs/pictures``, taken of the demo shop."""
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browsers import chromium
 from tests.server import ROOT, Server, onhand
 
 FOLDER = ROOT / "docs/pictures"
@@ -18,18 +18,13 @@ BEST_SELLER = "85123A"
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with TemporaryDirectory() as folder, chromium() as browser:
         database = Path(folder) / "demo.sqlite"
         assert onhand(database, "demo").returncode == 0
         server = Server(database)
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or "/usr/bin/chromium",
-            args=["--disable-background-networking", "--no-sandbox"],
-        )
         try:
             take(browser, server, scarce(database))
         finally:
-            browser.close()
             server.stop()
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import re
 import urllib.request
 from collections.abc import Callable, Coroutine, Iterator
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from app import clock
 from app.accounts import actions as accounts
@@ -22,6 +21,7 @@ from app.accounts import secrets
 from app.accounts.tables import Role
 from app.database import DB
 from tests import books, shops
+from tests.browsers import chromium
 from tests.server import serving
 
 PASSWORD = "a short sentence is good"  # noqa: S105
@@ -118,17 +118,8 @@ def shop(empty_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or None,
-            args=[
-                "--disable-dev-shm-usage",
-                "--disable-background-networking",
-                *(["--no-sandbox"] if os.geteuid() == 0 else []),
-            ],
-        )
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @dataclass

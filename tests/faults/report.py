@@ -71,15 +71,15 @@ def show(row: Row, wrong: Iterable[str]) -> None:
 
 
 def commit() -> str:
-    """What was tried; with a plus when files differ from it."""
-    told = subprocess.run(
-        ["git", "describe", "--always", "--dirty=+", "--exclude=*"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return told.stdout.strip() or "?"
+    """What was tried; with a plus when files differ from it, beside the report itself."""
+    report = KEPT.relative_to(ROOT)
+    changed = _git("status", "--porcelain", "--", ".", f":(exclude){report}")
+    return (_git("rev-parse", "--short", "HEAD") or "?") + ("+" if changed else "")
+
+
+def _git(*args: str) -> str:
+    told = subprocess.run(["git", *args], cwd=ROOT, capture_output=True, text=True, check=False)
+    return told.stdout.strip()
 
 
 def keep(rows: Iterable[Row], order: Iterable[str], path: Path = KEPT) -> None:

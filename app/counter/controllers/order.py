@@ -122,16 +122,12 @@ class CounterController(Controller):
         return await answers.done(request, toast=toast, undo=undo)
 
     async def _look_for(self, request: AnyRequest, code: str, says: str = "") -> Answer:
-        """No product has this code: show what could be meant, or what is wrong with it."""
-        found = await hits.shown(code, says)
-        status = 422 if says else 200 if found["hits"] or not code else 404
-        target = {"hx-retarget": "#hits", "hx-reswap": "innerHTML"}
-        return await either(
+        return await hits.instead(
             request,
-            fragment=lambda: fragment(
-                request, "counter/_hits.html", status=status, headers=target, **found
-            ),
-            whole=lambda: answers.show(request, status=status, search=code, says=says),
+            "counter/_hits.html",
+            code,
+            says,
+            whole=lambda status: answers.show(request, status=status, search=code, says=says),
         )
 
 

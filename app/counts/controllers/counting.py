@@ -150,16 +150,12 @@ class CountingController(SessionController):
     async def _look_for(
         self, request: AnyRequest, session: Session, code: str, says: str = ""
     ) -> Answer:
-        """No product has this code: show what could be meant, or what is wrong with it."""
-        found = await hits.shown(code, says)
-        status = 422 if says else 200 if found["hits"] or not code else 404
-        target = {"hx-retarget": "#hits", "hx-reswap": "innerHTML"}
-        return await either(
+        return await hits.instead(
             request,
-            fragment=lambda: fragment(
-                request, "counts/_hits.html", status=status, headers=target, **found
-            ),
-            whole=lambda: answers.counting_page(
+            "counts/_hits.html",
+            code,
+            says,
+            whole=lambda status: answers.counting_page(
                 request, session, status=status, search=code, says=says
             ),
         )

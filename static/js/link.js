@@ -53,11 +53,22 @@ document.addEventListener("htmx:sse:error", (event) => {
   if (event.detail.status === 401) location.assign(`/sign-in?next=${location.pathname}`);
   else lose();
 });
+
+// Whoever looks at the screen again sees at once what is true; the pause before another try is for a
+// shop that begins anew, where all screens come at the same time.
+let isAwake = false;
+const now = () => connection?.delayCanceller?.();
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) heard = Math.max(heard, Date.now() - LATE + 5_000); // time to come back
+  if (document.hidden) return;
+  heard = Math.max(heard, Date.now() - LATE + 5_000); // time to come back
+  isAwake = true;
+  now();
 });
+document.addEventListener("htmx:sse:before:connection", () => isAwake && queueMicrotask(now));
+document.addEventListener("htmx:sse:after:connection", () => (isAwake = false));
+
 document.querySelector("[data-link-retry]").addEventListener("click", () => {
-  if (connection?.delayCanceller) connection.delayCanceller();
+  if (connection?.delayCanceller) now();
   else htmx.trigger("#live", "every");
 });
 addEventListener("offline", lose);

@@ -90,7 +90,7 @@ def locked(path: Path) -> Iterator[None]:
     with shops.beside(path) as other:
         other.rows("BEGIN IMMEDIATE" if shops.IS_SQLITE else "BEGIN")
         if not shops.IS_SQLITE:
-            other.rows("LOCK TABLE stock_level")
+            other.rows("LOCK TABLE stock_level IN EXCLUSIVE MODE")  # as on SQLite, one may read
         yield
 
 

@@ -33,14 +33,30 @@ EMPTY = """
     END $$
 """
 
+# A number that a refusal took is given again, as on SQLite.
+AGAIN = """
+    DO $$ DECLARE name text; BEGIN
+        FOR name IN SELECT tablename FROM pg_tables JOIN pg_sequences
+                ON sequencename = tablename || '_id_seq' WHERE tablename <> 'migration' LOOP
+            EXECUTE format(
+                'SELECT setval(%L, coalesce((SELECT max(id) FROM %I), 0) + 1, false)',
+                name || '_id_seq', name);
+        END LOOP;
+    END $$
+"""
+
 _numbers = count(1)
 _first: set[Path] = set()
 _emptied: list[str] = []  # databases that wait for the next test
 
 
 def address(shop: Path) -> str:
-    """What ``ONHAND_DATABASE`` is for this shop."""
-    return str(shop) if IS_SQLITE else shop.read_text()
+    """What ``ONHAND_DATABASE`` is for this shop, which begins here if it has not yet."""
+    if IS_SQLITE:
+        return str(shop)
+    if not shop.exists():
+        begin(shop)
+    return shop.read_text()
 
 
 def begin(shop: Path) -> None:
@@ -66,6 +82,12 @@ def recycle(shop: Path) -> None:
     if not IS_SQLITE:
         rows(shop, EMPTY)
         _emptied.append(shop.read_text().partition("?")[0])  # what is known is known by address
+
+
+def number_again(shop: Path) -> None:
+    """Of use to whoever foretells numbers."""
+    if not IS_SQLITE:
+        rows(shop, AGAIN)
 
 
 def discard(shop: Path) -> None:
@@ -113,6 +135,16 @@ class Beside:
 def beside(shop: Path) -> Iterator[Beside]:
     with closing(Beside(shop)) as connection:
         yield connection
+
+
+@contextmanager
+def locked(shop: Path) -> Iterator[None]:
+    """Another program writes, and does not end; one may read."""
+    with beside(shop) as other:
+        other.rows("BEGIN IMMEDIATE" if IS_SQLITE else "BEGIN")
+        if not IS_SQLITE:
+            other.rows("LOCK TABLE stock_level IN EXCLUSIVE MODE")
+        yield
 
 
 def server(sql: str) -> None:

@@ -37,6 +37,7 @@ async def test_old_answers_are_forgotten_step_by_step(monkeypatch: pytest.Monkey
         await until(1)
 
 
+@pytest.mark.sqlite
 async def test_a_sweep_that_fails_is_said_and_made_up_for(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):

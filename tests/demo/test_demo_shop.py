@@ -171,7 +171,7 @@ def test_a_shop_with_products_is_refused_and_stays_as_it_is(
 
     assert status == 1
     assert capsys.readouterr().err == (
-        f"onhand: {path} has products already; the demo needs an empty shop.\n"
+        f"onhand: {shops.address(path)} has products already; the demo needs an empty shop.\n"
     )
     assert path.read_bytes() == before
 

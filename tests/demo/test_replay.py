@@ -77,8 +77,11 @@ async def test_every_invoice_balances_to_the_unit_and_the_penny():
     opening = opening_stock(invoices)
     replay = Replay(await DB.run(stock_up, opening))
 
-    # Each is an action of its own; they queue up in order and are committed in groups.
-    await asyncio.gather(*(replay.enter(invoice, actor="replay") for invoice in invoices))
+    # Each is an action of its own; those that queue up in order are committed in groups.
+    at_once = len(invoices) if DB.is_file else 1
+    for first in range(0, len(invoices), at_once):
+        some = invoices[first : first + at_once]
+        await asyncio.gather(*(replay.enter(invoice, actor="replay") for invoice in some))
 
     sums = add_up()
     assert len(invoices) == 1_200

@@ -84,16 +84,6 @@ def looking(path: Path) -> Iterator[Ask]:
         yield other.rows
 
 
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Another program writes, and does not end."""
-    with shops.beside(path) as other:
-        other.rows("BEGIN IMMEDIATE" if shops.IS_SQLITE else "BEGIN")
-        if not shops.IS_SQLITE:
-            other.rows("LOCK TABLE stock_level IN EXCLUSIVE MODE")  # as on SQLite, one may read
-        yield
-
-
 def waiting_log(path: Path) -> int:
     """Bytes that were committed and are not yet where they belong."""
     wal = Path(f"{path}-wal")

@@ -71,6 +71,7 @@ class Pair(RuleBasedStateMachine):
             self.run(act)
         except Refusal as refusal:
             said = refusal
+            shops.number_again(self.path)
         try:
             with self.shop.acts(by if isinstance(by, str) else CLERKS[by]) as operation:
                 model(operation)

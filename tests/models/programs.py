@@ -120,6 +120,7 @@ class Programs(RuleBasedStateMachine):
             expected()
         except Refused as refusal:
             refused, status = refusal.kind, STATUS.get(refusal.kind, 409)
+            shops.number_again(self.path)
         told = answer.json()
         kind = told.get("type") if refused else ""
         assert (answer.status_code, kind) == (status, refused), told

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import asyncpg
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -26,7 +27,7 @@ Play = Callable[..., None]
 @pytest.fixture
 def play(empty_shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Play:
     """Let clerks work, so many times from the beginning."""
-    monkeypatch.setattr(DB, "path", DB.shop)
+    monkeypatch.setattr(DB, "shop", DB.shop)
     monkeypatch.setattr(expiring, "LINES_AT_ONCE", 3)
     machine = type("Clerks", (Clerks,), {"empty": empty_shop, "folder": tmp_path})
 
@@ -58,5 +59,13 @@ def test_a_rule_that_is_broken_is_found(
 ):
     break_it(monkeypatch)
 
-    with pytest.raises((AssertionError, RuntimeError, ValueError, sqlite3.IntegrityError)):
+    with pytest.raises(
+        (
+            AssertionError,
+            RuntimeError,
+            ValueError,
+            sqlite3.IntegrityError,
+            asyncpg.IntegrityConstraintViolationError,
+        )
+    ):
         play(EXAMPLES)

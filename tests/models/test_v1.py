@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import asyncpg
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -30,7 +31,7 @@ Play = Callable[[int], None]
 @pytest.fixture
 def play(empty_shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Play:
     """Let programs ask, so many times from the beginning."""
-    monkeypatch.setattr(DB, "path", DB.shop)
+    monkeypatch.setattr(DB, "shop", DB.shop)
     machine = type("Programs", (Programs,), {"empty": empty_shop, "folder": tmp_path})
 
     def run(examples: int) -> None:
@@ -104,5 +105,12 @@ def test_a_rule_that_is_broken_is_found(
 ):
     monkeypatch.setattr(module, name, broken)
 
-    with pytest.raises((AssertionError, RuntimeError, sqlite3.IntegrityError)):
+    with pytest.raises(
+        (
+            AssertionError,
+            RuntimeError,
+            sqlite3.IntegrityError,
+            asyncpg.IntegrityConstraintViolationError,
+        )
+    ):
         play(EXAMPLES)

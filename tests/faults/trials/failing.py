@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
+from tests import shops
 from tests.faults.clients import Crowd, till
 from tests.faults.held import Held
-from tests.faults.shop import Shop, fresh, locked
+from tests.faults.shop import Shop, fresh
 from tests.faults.trial import Outcome, Setup, need
 from tests.faults.trials.recovery import GOODS, RECOVERS, SKUS, judged, recovers
 from tests.server import Server
@@ -101,5 +102,5 @@ def _faults(
 ) -> list[tuple[str, Callable[[], AbstractContextManager[None]]]]:
     return [
         ("a COMMIT that fails", lambda: no_writes(server)),
-        ("a BEGIN that fails", lambda: locked(shop.path)),
+        ("a BEGIN that fails", lambda: shops.locked(shop.path)),
     ]

@@ -8,8 +8,9 @@ from threading import Thread
 
 import httpx
 
+from tests import shops
 from tests.faults.clients import Crowd, till
-from tests.faults.shop import Shop, fresh, locked, looking, waiting_log
+from tests.faults.shop import Shop, fresh, looking, waiting_log
 from tests.faults.trial import Outcome, Setup
 from tests.faults.trials.recovery import GOODS, RECOVERS, SKUS, recovers, statuses
 from tests.server import Server
@@ -62,7 +63,7 @@ def foreign_lock(setup: Setup) -> Outcome:
 
         def hold_the_lock() -> None:
             time.sleep(1)
-            with locked(shop.path):
+            with shops.locked(shop.path):
                 reader = Reader(shop, server)
                 reader.start()
                 time.sleep(held)

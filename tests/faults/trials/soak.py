@@ -4,11 +4,12 @@ import asyncio
 import time
 from threading import Event, Thread
 
+from tests import shops
 from tests.faults.auditor import Log, audit
 from tests.faults.clients import Crowd
 from tests.faults.held import Held
 from tests.faults.history import History
-from tests.faults.shop import fresh, locked, waiting_log
+from tests.faults.shop import fresh, waiting_log
 from tests.faults.told import compare
 from tests.faults.trial import Outcome, Setup
 from tests.faults.trials.failing import no_writes
@@ -33,7 +34,7 @@ def soak(setup: Setup) -> Outcome:
             nonlocal faults
             line = Line(server.url, shop, History(crowd.folder, "cut"))
             while not is_over.wait(1):
-                fault = (no_writes(server), locked(shop.path))[faults % 2]
+                fault = (no_writes(server), shops.locked(shop.path))[faults % 2]
                 with fault:
                     time.sleep(0.5)
                 for where in CUTS:

@@ -59,10 +59,10 @@ async def enter_variance(product: int, *, counted: int, expected: int, actor: st
     await stock.adjust(product, change, reason=AdjustmentReason.CORRECTION, actor=actor)
 
 
-async def count_one_more(product: int) -> None:
-    """Reads how many are counted, and writes one more than that."""
+async def count_one_more(product: int, read: asyncio.Barrier) -> None:
+    """Reads how many are counted, as all others do, and only then writes one more than that."""
     (line,) = await CountLine.select(CountLine.counted).where(CountLine.product == product)
-    await asyncio.sleep(0)
+    await read.wait()
 
     async def write() -> None:
         await CountLine.update({CountLine.counted: line["counted"] + 1}).where(

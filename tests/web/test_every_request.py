@@ -27,6 +27,7 @@ from app.database import DB
 from app.live.hub import hub
 from tests import asgi, books, make, shops
 
+pytestmark = pytest.mark.sqlite  # schemathesis brings a loop for each call, where no pool lives
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 EXAMPLES = 3  # of each address in the phases that try chance
 ACCEPTED = ["2xx", "401", "403", "404", "409", "412", "422"]  # with what fits the schema
@@ -60,7 +61,7 @@ def served(empty_shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """A shop of three products, at noon, whose streams end at once. Yields a token."""
     path = tmp_path / "shop.sqlite"
     shops.copy(empty_shop, path)
-    monkeypatch.setattr(DB, "path", str(path))
+    monkeypatch.setattr(DB, "shop", shops.address(path))
     monkeypatch.setattr(hub, "_is_closing", True)
     logging.getLogger("schemathesis").setLevel(logging.ERROR)
     with clock.at(NOON):

@@ -39,7 +39,7 @@ async def next_at() -> datetime:
 
 async def is_done() -> None:
     """Wait until nothing is due."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while (await DB.fetch(shops.marked(LEFT), (clock.now(),)))[0][0]:
             await asyncio.sleep(0.001)
 

@@ -88,8 +88,8 @@ def test_books_that_do_not_balance_are_found(shop: Shop, sql: str, says: str):
 @pytest.mark.parametrize(
     ("sql", "says"),
     [
-        ("UPDATE stock_event SET note = 'x' WHERE id = 1", "the first 2 entries of the log"),
-        ("DELETE FROM stock_event WHERE id = 2", "the log had 2 entries and has 1"),
+        ("UPDATE stock_event SET note = 'x' WHERE id = 1", "entry 1 of the log has changed"),
+        ("DELETE FROM stock_event WHERE id = 2", "entry 2 of the log is gone"),
     ],
 )
 def test_a_log_that_is_not_as_it_was_is_found(shop: Shop, sql: str, says: str):

@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Event, Thread
 
 from tests import shops
@@ -9,15 +11,23 @@ from tests.faults.auditor import Log, audit
 from tests.faults.clients import Crowd
 from tests.faults.held import Held
 from tests.faults.history import History
-from tests.faults.shop import fresh, waiting_log
+from tests.faults.shop import Shop, fresh, waiting_log
 from tests.faults.told import compare
 from tests.faults.trial import Outcome, Setup
 from tests.faults.trials.failing import no_writes
 from tests.faults.trials.keys import CUTS, Line
 from tests.faults.trials.recovery import GOODS, RECOVERS, SKUS, recovers, statuses
+from tests.faults.trials.servers import END_SESSIONS
 
 MOST_GROWN = 1.2  # times the memory at the beginning
 LARGEST_LOG = 64 << 20  # bytes
+
+
+@contextmanager
+def sessions_end(shop: Shop) -> Iterator[None]:
+    """The database sends the server away."""
+    shops.rows(shop.path, END_SESSIONS)
+    yield
 
 
 def soak(setup: Setup) -> Outcome:
@@ -34,8 +44,8 @@ def soak(setup: Setup) -> Outcome:
             nonlocal faults
             line = Line(server.url, shop, History(crowd.folder, "cut"))
             while not is_over.wait(1):
-                fault = (no_writes(server), shops.locked(shop.path))[faults % 2]
-                with fault:
+                writes = no_writes(server) if shops.IS_SQLITE else sessions_end(shop)
+                with (writes, shops.locked(shop.path))[faults % 2]:
                     time.sleep(0.5)
                 for where in CUTS:
                     asyncio.run(line.cut(f"cut-{faults}-{where[:11]}".replace(" ", "-"), where))

@@ -25,9 +25,10 @@ LARGEST_LOG = 64 << 20  # bytes
 
 @contextmanager
 def sessions_end(shop: Shop) -> Iterator[None]:
-    """The database sends the server away."""
+    """The database sends the server away, and again as soon as it has come back."""
     shops.rows(shop.path, END_SESSIONS)
     yield
+    shops.rows(shop.path, END_SESSIONS)
 
 
 def soak(setup: Setup) -> Outcome:

@@ -150,8 +150,9 @@ class Crowd:
 
     @property
     def placed(self) -> list[Wish]:
-        """Every order that was answered done."""
-        return [it for it in self.wishes if it.kind in PLACED and it.result == Result.OK]
+        """Every order that was answered done, and whose number is known."""
+        done = (it for it in self.wishes if it.kind in PLACED and it.result == Result.OK)
+        return [it for it in done if it.order]
 
     def wrong(self) -> list[str]:
         """What is wrong in the books, and between them and what everybody was told."""

@@ -15,7 +15,7 @@ from app.backups import folder, schedule
 from app.backups.copying import check_room
 from app.backups.folder import Kind, keep
 from app.database import DB
-from app.database.readers import _step_back as step_back
+from app.database.readers import step_back
 
 RETRY = timedelta(minutes=10)  # from a try that failed to the next
 

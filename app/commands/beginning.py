@@ -7,6 +7,7 @@ from app.backups import folder
 from app.backups.restoring import beside, elsewhere
 from app.database import DB
 from app.database.backup import sync, wal
+from app.database.drive import far_away
 from app.database.migrate import migrate
 from app.database.swap import is_wal_lost
 
@@ -20,6 +21,7 @@ async def begin() -> list[str]:
     database = Path(DB.shop)
     if database.exists():
         return []
+    _check_drive(database)
     if trace := _trace(database):
         raise Unusable(
             f"There is no shop at {database}, but there was one: {trace} is left of it. Restore a "
@@ -35,7 +37,8 @@ async def begin() -> list[str]:
 
 
 def look_at(database: Path) -> None:
-    """Refuse a file that would be opened without a word, and is not the whole shop."""
+    """Refuse a file that would be opened without a word, and is not the whole shop, or not safe."""
+    _check_drive(database)
     if database.stat().st_size == 0:
         raise Unusable(
             f"{database} is empty, so it is no shop. Restore a backup, or delete it to begin anew."
@@ -46,6 +49,14 @@ def look_at(database: Path) -> None:
         raise Unusable(
             f"{wal(database)} is missing, and with it what was sold last. Put it back, or restore "
             f"a backup; to go on without it, delete {database}-shm."
+        )
+
+
+def _check_drive(database: Path) -> None:
+    if kind := far_away(database):
+        raise Unusable(
+            f"{database} is on a network drive ({kind}), where a shop gets damaged. Keep it on a "
+            "disk of this machine, or in PostgreSQL."
         )
 
 

@@ -49,7 +49,7 @@ class Readers:
         self._quick = Reader(quick)
         self._threads = [(Reader(connect()), ThreadPoolExecutor(1)) for _ in range(THREADS)]
         self._next = cycle(self._threads)
-        self._scanner = (Reader(connect()), ThreadPoolExecutor(1, initializer=_step_back))
+        self._scanner = (Reader(connect()), ThreadPoolExecutor(1, initializer=step_back))
 
     async def read(self, shape: Callable[[sqlite3.Cursor], T], sql: str, args: Sequence[Any]) -> T:
         """In place, because most reads are far shorter than a thread hop; else on a thread."""
@@ -72,7 +72,7 @@ class Readers:
         self._quick.close()
 
 
-def _step_back() -> None:
+def step_back() -> None:
     """Let this thread have only what no other wants, where the system can do that."""
     if hasattr(os, "SCHED_IDLE"):
         with suppress(OSError):

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from app.database import drive
 from app.database.lock import only_one
 from tests.commands.conftest import Onhand
 from tests.server import ROOT, SERVE, Server, environment, onhand
@@ -151,6 +152,31 @@ def test_a_shop_two_versions_old_is_brought_up_to_date_and_says_so(tmp_path: Pat
     (copy,) = (tmp_path / "backups").glob("*.sqlite")
     assert said.returncode == 0
     assert said.stderr == f"onhand: brought up to date; as it was before, it is in {copy}\n"
+
+
+@pytest.mark.parametrize("kind", ["nfs4", "cifs", "fuse.sshfs"])
+def test_a_shop_on_a_network_drive_is_refused(
+    tmp_path: Path, shop: Path, onhand: Onhand, monkeypatch: pytest.MonkeyPatch, kind: str
+):
+    before = shop.read_bytes()
+    mounts = tmp_path / "mounts"
+    mounts.write_text(
+        "22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw\n"
+        f"36 22 0:51 / {str(shop.parent).replace(' ', chr(92) + '040')} rw - {kind} far:/shop rw\n"
+    )
+    monkeypatch.setattr(drive, "MOUNTS", mounts)
+
+    said = onhand("serve", "--port", "0")
+    shop.rename(shop.with_name("aside.sqlite"))
+    anew = onhand("token", "add", "till")
+
+    why = (
+        f"onhand: {shop} is on a network drive ({kind}), where a shop gets damaged. Keep it on a "
+        "disk of this machine, or in PostgreSQL."
+    )
+    assert (said, anew) == ((1, [], [why]), (1, [], [why]))
+    assert shop.with_name("aside.sqlite").read_bytes() == before
+    assert not shop.exists()
 
 
 def test_two_programs_on_one_file(shop: Path, onhand: Onhand):

@@ -18,7 +18,7 @@ def far_away(path: Path) -> str:
     kinds: dict[Path, str] = {}
     for line in mounts.splitlines():
         where, _, rest = line.partition(" - ")
-        place = where.split()[4].encode().decode("unicode_escape")  # a space is written \040
+        place = where.split()[4].replace(r"\040", " ")
         kinds[Path(place)] = rest.split()[0]
     at = path.resolve()
     kind = next((kinds[place] for place in (at, *at.parents) if place in kinds), "")

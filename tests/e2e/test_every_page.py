@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests import shops
 from tests.e2e.conftest import PASSWORD, Opens, Shop
 from tests.e2e.test_orders import placed
 
@@ -135,10 +136,11 @@ def test_the_settings_can_be_read_by_everybody(
     check(page)
     page.get_by_role("link", name="Settings").click()
     page.get_by_role("link", name="Backups").click()
-    page.get_by_role("button", name="Back up now").click()
-    made = page.get_by_text("A backup is being made.")
-    expect(made).to_have_count(0, timeout=30_000)  # it stands back for whoever is at work
-    expect(page.get_by_role("heading", name="Backed up a moment ago")).to_be_visible()
+    if shops.IS_SQLITE:
+        page.get_by_role("button", name="Back up now").click()
+        made = page.get_by_text("A backup is being made.")
+        expect(made).to_have_count(0, timeout=30_000)  # it stands back for whoever is at work
+        expect(page.get_by_role("heading", name="Backed up a moment ago")).to_be_visible()
     check(page)
 
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from app.database import DB
 from app.orders import actions as orders
 from app.orders.actions import Wanted
+from tests import shops
 from tests.e2e.conftest import Opens, Shop, run_async
 from tests.e2e.network import Late
 
@@ -17,7 +18,7 @@ HOUR = timedelta(hours=1)
 async def _placed(
     path: Path, sku: str, quantity: int, customer: str, lasts: timedelta | None
 ) -> int:
-    DB.shop = str(path)
+    DB.shop = shops.address(path)
     await DB.open(checkpoints=False)
     order = await orders.place(
         [Wanted(sku, quantity)], customer=customer, expires_in=lasts, actor="Kim"

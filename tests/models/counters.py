@@ -218,7 +218,7 @@ class Shop(operations.Shop):
             self._move(product, "InventoryReserved", reserved=units, order=number)
 
     def sweep(self, lines: int) -> None:
-        """One step of whoever sweeps: holds until so many lines are released."""
+        """One step of whoever sweeps: holds until so many lines are released, each by itself."""
         due = [n for n, o in self.orders.items() if o.status == OPEN and self.status(n) == EXPIRED]
         for number in sorted(due, key=lambda n: (self.orders[n].expires_at, n)):
             if lines <= 0:
@@ -227,7 +227,8 @@ class Shop(operations.Shop):
             order.status = EXPIRED
             lines -= len(order.lines)
             self.lies_at.pop(number, None)
-            self._release(number, reason=EXPIRED)
+            with self.acts("Onhand"):
+                self._release(number, reason=EXPIRED)
 
     def repeat(self, number: int, clerk: int) -> None:
         order = self.order(number)

@@ -196,7 +196,8 @@ class Wishes(Pair):
     # Onhand itself
 
     def sweep(self) -> None:
-        self.both("Onhand", orders.expire_due, lambda _: self.shop.sweep(lines=3))
+        self.run(orders.expire_due)
+        self.shop.sweep(lines=3)
 
     def serve(self) -> None:
         self.both("Onhand", orders.serve_next, self.shop.serve)

@@ -25,7 +25,7 @@ class _Due(NamedTuple):
 _DUE = Prepared(
     Order.raw(
         'SELECT o.id, (SELECT count(*) FROM order_line n WHERE n."order" = o.id) FROM orders o '
-        "WHERE o.status = 'open' AND o.expires_at <= {} ORDER BY o.expires_at LIMIT {}",
+        "WHERE o.status = 'open' AND o.expires_at <= {} ORDER BY o.expires_at, o.id LIMIT {}",
         Arg("now"),
         Arg("limit"),
     ),

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -157,3 +159,13 @@ def test_the_map_names_every_part_of_the_program_and_no_other():
     parts = {part(module(path)) for path in SOURCES} - {"__init__", "__main__"}
 
     assert set(RANK) == parts
+
+
+def test_a_server_loads_nothing_that_it_never_uses():
+    """So that it is back soon after a restart."""
+    loaded = "import sys; from app.asgi import create_app; create_app(); print(*sys.modules)"
+    told = subprocess.run(
+        [sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert {"pydantic", "attrs", "pytest"} & set(told.stdout.split()) == set()

@@ -40,6 +40,7 @@ async def _serve(args: Namespace) -> None:
     if reason := settings.why_unreachable(args.host):
         raise shop.Unusable(f"--host {args.host}: {reason}.")
     logs.begin(settings.log)
+    gc.disable()  # until all is there that stays
     config = uvicorn.Config(
         create_app(),
         host=args.host,
@@ -73,6 +74,7 @@ async def _serve(args: Namespace) -> None:
         print(f"Serving {base_url}", flush=True)
         gc.collect()
         gc.freeze()  # what lives as long as the program is not looked through again and again
+        gc.enable()
         await server.serve(sockets=[listener])
     logger.info("stopped")
 

@@ -50,6 +50,8 @@ def run(command: Callable[..., Coroutine[Any, Any, int | None]], *args: Any) -> 
 def _said(error: Exception) -> str:
     if "disk is full" in str(error) or (isinstance(error, OSError) and error.errno == ENOSPC):
         return f"The disk of {DB.said} is full: make room, and try again."
+    if DB.is_passing(error) and not isinstance(error, OSError):
+        return f"{DB.said} is busy ({error}): nothing was changed, so try again."
     return str(error)
 
 

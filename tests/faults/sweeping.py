@@ -1,4 +1,4 @@
-"""A sweeper in a process of its own: ``python -m tests.faults.sweeping SHOP [careless]``.
+"""A sweeper in a process of its own: ``python -m tests.faults.sweeping [careless]``.
 
 It says when it is ready, begins when it is told to, and says after each step how many holds it has
 let expire until there are none left. The careless one looks first, and ends then what it has seen.
@@ -11,10 +11,10 @@ from collections.abc import Awaitable, Callable
 from app import clock, sweeper
 from app.database import DB
 from app.orders import queries
+from tests import shops
 
 
-async def sweep(path: str, step: Callable[[], Awaitable[int]]) -> None:
-    DB.shop = path
+async def sweep(step: Callable[[], Awaitable[int]]) -> None:
     await DB.open(checkpoints=False)
     _say("ready")
     await asyncio.to_thread(sys.stdin.readline)
@@ -28,7 +28,8 @@ async def sweep(path: str, step: Callable[[], Awaitable[int]]) -> None:
 
 async def expire_carelessly() -> int:
     seen = await DB.fetch(
-        "SELECT id FROM orders WHERE status = 'open' AND expires_at < ? LIMIT 50", [clock.now()]
+        shops.marked("SELECT id FROM orders WHERE status = 'open' AND expires_at < ? LIMIT 50"),
+        [clock.now()],
     )
     among = ", ".join(str(order_id) for (order_id,) in seen)
     await DB.run(DB.fetch, f"UPDATE orders SET status = 'expired' WHERE id IN ({among})")
@@ -42,4 +43,4 @@ def _say(what: str) -> None:
 
 if __name__ == "__main__":
     is_careless = "careless" in sys.argv
-    asyncio.run(sweep(sys.argv[1], expire_carelessly if is_careless else sweeper.expire))
+    asyncio.run(sweep(expire_carelessly if is_careless else sweeper.expire))

@@ -51,7 +51,7 @@ def sweepers(path: Path, number: int, *how: str) -> Iterator[list[Sweeper]]:
         started = [
             stack.enter_context(
                 subprocess.Popen(
-                    [sys.executable, "-m", "tests.faults.sweeping", str(path), *how],
+                    [sys.executable, "-m", "tests.faults.sweeping", *how],
                     cwd=ROOT,
                     env=environment(path),
                     stdin=subprocess.PIPE,

@@ -55,6 +55,7 @@ async def _serve(args: Namespace) -> None:
     )
     raise_file_limit()
     async with shop.alone():
+        await DB.warm()
         if schedule.is_on():
             folder.prepared()
         listener = _listen(args.host, args.port)

@@ -42,6 +42,10 @@ class Database(ABC):
         """Open it. Beside a running server: ``checkpoints=False``."""
 
     @abstractmethod
+    async def warm(self) -> None:
+        """Have at once all that a server will need, before others take what the system has."""
+
+    @abstractmethod
     async def close(self) -> None:
         """Finish what was begun, then close."""
 

@@ -47,6 +47,7 @@ async def pool_to(address: str, *, at_least: int) -> "asyncpg.Pool[Any]":
         min_size=at_least,
         max_size=CONNECTIONS,
         timeout=PATIENCE,
+        max_inactive_connection_lifetime=0,
         max_cached_statement_lifetime=0,
         statement_cache_size=512,
         server_settings=SETTINGS,

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ from piccolo.engine.exceptions import TransactionError
 from piccolo.engine.postgres import PostgresEngine as PiccoloEngine
 
 from app.database.engine import Database, Row
-from app.database.pool import ERRORS, PASSING, PATIENCE, pool_to
+from app.database.pool import CONNECTIONS, ERRORS, PASSING, PATIENCE, pool_to
 from app.database.replica import Read, Replica
 
 T = TypeVar("T")
@@ -68,6 +68,11 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
         self._pool = await pool_to(self.shop, at_least=1)
         if self.replica:
             await self.replica.open()
+
+    async def warm(self) -> None:
+        async with AsyncExitStack() as connections:
+            for _ in range(CONNECTIONS):
+                await connections.enter_async_context(self._connection())
 
     async def close(self) -> None:
         if self._pool:

@@ -70,6 +70,9 @@ class SQLiteEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is si
         self._readers = Readers(self._connect)
         self._writer = Writer(writer, checkpointer, self.on_commit)
 
+    async def warm(self) -> None:
+        """It has: every connection is made when it is opened."""
+
     async def close(self) -> None:
         """The writer last, because the last one checkpoints."""
         if self._writer is None or not self._writer.is_open:

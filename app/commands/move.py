@@ -10,6 +10,7 @@ from app.commands import Parsers, shop
 from app.database import DB
 from app.database.moving import Differs, compare, move
 from app.database.postgres import PostgresEngine
+from app.settings.values import is_address
 
 
 def add_to(parsers: Parsers) -> None:
@@ -19,7 +20,7 @@ def add_to(parsers: Parsers) -> None:
 
 
 async def _move(args: Namespace) -> None:
-    if not args.to.startswith("postgresql://"):
+    if not is_address(args.to):
         raise shop.Unusable("Say where to, like postgresql://user:password@host/database.")
     if not shop.check_file().exists():
         raise shop.Unusable(f"There is no shop at {DB.shop}.")

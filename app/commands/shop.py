@@ -37,6 +37,9 @@ class InUse(Unusable):
 SAID: tuple[type[Exception], ...] = (Unusable, BadCopy, Refusal, OSError, *DB.errors)
 
 
+FULL = "The disk is full: make room, and try again."
+
+
 def run(command: Callable[..., Coroutine[Any, Any, int | None]], *args: Any) -> int:
     """Run a command to its end. A shop that cannot be used is one sentence and exit status 1."""
     try:
@@ -48,10 +51,12 @@ def run(command: Callable[..., Coroutine[Any, Any, int | None]], *args: Any) -> 
 
 
 def _said(error: Exception) -> str:
-    if "disk is full" in str(error) or (isinstance(error, OSError) and error.errno == ENOSPC):
-        return f"The disk of {DB.said} is full: make room, and try again."
-    if DB.is_passing(error) and not isinstance(error, OSError):
-        return f"{DB.said} is busy ({error}): nothing was changed, so try again."
+    if isinstance(error, OSError):
+        return FULL if error.errno == ENOSPC else str(error)
+    if isinstance(error, DB.errors) and "disk is full" in str(error):
+        return FULL
+    if DB.is_passing(error):
+        return f"{DB.said} cannot do it now, try again: {error}."
     return str(error)
 
 

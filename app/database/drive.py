@@ -6,7 +6,7 @@ MOUNTS = Path("/proc/self/mountinfo")  # proc(5): what is mounted where, and as 
 
 # On these SQLite's locks are not to be relied on, nor its WAL, which wants memory that is shared
 # (sqlite.org/wal.html, "Disadvantages").
-FAR = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "9p", "fuse.sshfs", "fuse.glusterfs"}
+FAR = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "fuse.sshfs", "fuse.glusterfs"}
 
 
 def far_away(path: Path) -> str:

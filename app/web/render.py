@@ -51,7 +51,8 @@ def remembered(template: str, macro: str, *, most: int) -> Callable[[Any], str]:
     return rendered
 
 
-environment.globals |= {"form_key": form_key, "query": query, "settings": settings}
+environment.globals |= {"form_key": form_key, "query": query}
+environment.globals["is_overheard"] = settings.is_overheard
 environment.filters |= {
     "number": words.number,
     "signed": words.signed,

@@ -61,11 +61,13 @@ const now = () => connection?.delayCanceller?.();
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
   heard = Math.max(heard, Date.now() - LATE + 5_000); // time to come back
-  isAwake = true;
-  now();
+  if (connection?.delayCanceller) now();
+  else isAwake = true;
 });
-document.addEventListener("htmx:sse:before:connection", () => isAwake && queueMicrotask(now));
-document.addEventListener("htmx:sse:after:connection", () => (isAwake = false));
+document.addEventListener("htmx:sse:before:connection", () => {
+  if (isAwake) queueMicrotask(now); // its pause begins after this event
+  isAwake = false; // once: a shop that does not answer is not asked without a pause
+});
 
 document.querySelector("[data-link-retry]").addEventListener("click", () => {
   if (connection?.delayCanceller) now();

@@ -112,18 +112,36 @@ def test_an_answer_that_comes_late_does_not_take_the_place_of_the_news(
     expect(page.locator(f'[data-stock="{mug}"]')).to_have_text("5 available")
 
 
+HIDE = """hidden => {
+    Object.defineProperty(document, "hidden", {configurable: true, get: () => hidden});
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def test_a_screen_that_wakes_without_a_link_does_not_ask_without_a_pause(
+    shop: Shop, open_screen: Opens
+):
+    page = open_screen(f"/stock/{shop.product('Cut mug', on_hand=9)}")
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    failed: list[str] = []
+    page.on("requestfailed", lambda request: failed.append(request.url))
+
+    page.evaluate(HIDE, True)
+    page.context.set_offline(True)
+    page.evaluate(HIDE, False)
+    page.wait_for_timeout(1_500)  # a second in which very many could be made
+
+    assert 1 <= len(failed) < 8
+
+
 def test_a_screen_that_slept_catches_up_at_once(shop: Shop, open_screen: Opens):
     mug = shop.product("Sleeping mug", on_hand=9)
     page = open_screen(f"/stock/{mug}")
     expect(page.get_by_text("Live", exact=True)).to_be_visible()
-    hide = """hidden => {
-        Object.defineProperty(document, "hidden", {configurable: true, get: () => hidden});
-        document.dispatchEvent(new Event("visibilitychange"));
-    }"""
 
-    page.evaluate(hide, True)
+    page.evaluate(HIDE, True)
     shop.sell(mug, 4)
-    page.evaluate(hide, False)
+    page.evaluate(HIDE, False)
 
     at_once = 2_000  # after a restart of the shop it would wait longer before it tries again
     expect(page.locator("[data-free]")).to_have_text("5", timeout=at_once)

@@ -180,8 +180,8 @@ def test_the_observatory_sees_what_is_missing(in_public: Server, name: str, valu
 async def test_a_shop_that_can_be_overheard_says_so_at_the_foot_of_every_page(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, base_url: str, *, is_said: bool
 ):
-    reached = replace(settings, base_url=base_url)
-    monkeypatch.setitem(render.environment.globals, "settings", reached)
+    is_overheard = replace(settings, base_url=base_url).is_overheard
+    monkeypatch.setitem(render.environment.globals, "is_overheard", is_overheard)
 
     async with screen.clerk() as robin:
         pages = [(await robin.get(place)).words for place in ("/counter", "/stock", "/account")]

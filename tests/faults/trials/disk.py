@@ -15,7 +15,7 @@ from tests.server import onhand
 
 REFUSED = {
     "backup": "There is no room for a copy",
-    "import": "is full: make room, and try again.",
+    "import": "The disk is full: make room, and try again.",
 }
 
 

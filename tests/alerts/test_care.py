@@ -89,11 +89,12 @@ async def test_whoever_looks_first_and_writes_then_is_told_to_have_what_others_h
     """The losing control."""
     await actions.claim(mug, actor="Nobody")
     await actions.release(mug, actor="Nobody")
+    looked = asyncio.Barrier(CLERKS)
 
     async def claim_carelessly(name: str) -> bool:
         if (await cares()).get(mug, Care()).claim:
             return False
-        await asyncio.sleep(0)  # anything at all that is awaited
+        await looked.wait()
         write = AlertCare.update({AlertCare.claimed_by: name, AlertCare.claimed_at: NOW})
 
         async def act() -> None:

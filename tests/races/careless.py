@@ -15,12 +15,15 @@ from app.stock.tables import AdjustmentReason, StockLevel
 from tests import shops
 
 
-async def take_with_two_actions(product: int) -> bool:
-    """Looks outside the action that writes, as a handler might that asks a query first."""
+async def take_with_two_actions(product: int, looked: asyncio.Barrier) -> bool:
+    """Looks outside the action that writes, as a handler might that asks a query first.
+
+    Writes once all have looked: the worst moment, and the same one in every run.
+    """
     (level,) = await StockLevel.select(StockLevel.on_hand).where(StockLevel.product == product)
     if level["on_hand"] < 1:
         return False
-    await asyncio.sleep(0)  # anything at all that is awaited
+    await looked.wait()
 
     async def write() -> None:
         await StockLevel.update({StockLevel.on_hand: level["on_hand"] - 1}).where(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from app.accounts import actions, queries
 from app.accounts.actions import LastManager
@@ -13,12 +14,12 @@ MANAGERS = 12
 StepDown = Callable[[int], Awaitable[None]]
 
 
-async def look_first(clerk: int) -> None:
-    """The careless way: counts the others, and writes then."""
+async def look_first(clerk: int, looked: asyncio.Barrier) -> None:
+    """The careless way: counts the others, and writes once all have counted, the worst moment."""
     others = [p for p in await queries.persons() if p.is_manager and p.is_active and p.id != clerk]
     if not others:
         raise LastManager("Nobody")
-    await asyncio.sleep(0)
+    await looked.wait()
 
     async def write() -> None:
         await Clerk.update({Clerk.role: Role.CLERK}).where(Clerk.id == clerk)
@@ -42,7 +43,7 @@ async def become_clerk(clerk: int) -> None:
 
 
 async def test_whoever_looks_first_leaves_the_shop_without_a_manager():
-    assert await managers_left(look_first) == 0
+    assert await managers_left(partial(look_first, looked=asyncio.Barrier(MANAGERS))) == 0
 
 
 async def test_of_many_managers_who_step_down_at_once_one_stays():

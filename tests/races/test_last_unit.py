@@ -39,10 +39,11 @@ async def test_whoever_looks_first_and_writes_then_sells_the_last_unit_many_time
 ):
     """The losing control."""
     mug = await make.product("MUG-BLUE", on_hand=1)
+    looked = asyncio.Barrier(BUYERS)
 
     outcomes = await asyncio.gather(
         *(
-            careless.take_with_two_actions(mug)
+            careless.take_with_two_actions(mug, looked)
             if take == "with two actions"
             else careless.take_with_two_connections(shop, mug)
             for _ in range(BUYERS)

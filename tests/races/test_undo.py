@@ -14,12 +14,15 @@ from tests import make
 from tests.races import careless
 
 ROUNDS = 30
+MOST_ROUNDS = 300  # on PostgreSQL a sale, which asks less, wins seven rounds of eight
 
 
 async def test_a_delivery_is_undone_or_sold_and_never_both():
     random = Random(20261121)
-    winners = []
-    for n in range(ROUNDS):
+    winners: list[str] = []
+    for n in range(MOST_ROUNDS):
+        if n >= ROUNDS and len(set(winners)) == 2:
+            break
         mug = await make.product(f"MUG-{n}", on_hand=0)
         delivery = await stock.receive(mug, 5, actor="Robin")
         wishes = [

@@ -141,6 +141,14 @@ class Crowd:
         async with self._lines(url) as lines:
             await asyncio.gather(*map(asks, self.clients, lines))
 
+    def wait_for(self, orders: int) -> None:
+        """Until so many more are answered done. For a thread beside those who work."""
+        enough = len(self.placed) + orders
+        until = time.monotonic() + PATIENCE
+        while len(self.placed) < enough:
+            assert time.monotonic() < until, f"{len(self.placed)} of {enough} orders"
+            time.sleep(0.01)
+
     def _lines(self, url: str) -> AbstractAsyncContextManager[list[httpx.AsyncClient]]:
         return connections(url, self.shop.program(), len(self.clients))
 

@@ -56,12 +56,13 @@ def backups_under_load(
     taken: Taken = []
 
     def back_up() -> None:
+        crowd.wait_for(10)
         for _ in range(how_many):
             answered = frozenset(wish.order for wish in crowd.placed)
             taken.append((make(), answered))
         assert server.stop() == 0
 
-    asyncio.run(crowd.work(server.url, seconds=0.5, end=back_up))
+    asyncio.run(crowd.work(server.url, seconds=0, end=back_up))
     return taken
 
 
@@ -138,7 +139,7 @@ def test_a_plain_copy_made_under_load_misses_what_was_answered(
     """The losing control: integrity_check finds nothing wrong with it."""
 
     def by_copying() -> Path:
-        sleep(0.3)
+        crowd.wait_for(10)
         return Path(shutil.copy(crowd.shop.path, tmp_path / f"plain-{len(crowd.placed)}.sqlite"))
 
     taken = backups_under_load(crowd, 5, server, by_copying)

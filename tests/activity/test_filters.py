@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from app import clock
-from app.activity import filters, queries
+from app.activity import controllers, filters, queries
 from app.activity.filters import KINDS
 from app.activity.queries import Filter
 from app.database import DB
@@ -206,19 +206,17 @@ async def test_a_row_of_the_spreadsheet_holds_all_of_an_entry(robin: Screen):
     }
 
 
-async def test_what_happens_meanwhile_is_not_in_the_spreadsheet(
-    robin: Screen, monkeypatch: pytest.MonkeyPatch
-):
+@pytest.mark.usefixtures("robin")
+async def test_what_happens_meanwhile_is_not_in_the_spreadsheet(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("app.activity.controllers.PIECE", 2)
     numbers = [event["id"] for event in await the_log()]
 
-    async with robin.client.stream("GET", "/activity/export") as answer:
-        pieces = answer.aiter_lines()
-        await anext(pieces)
-        await make.product()
-        rest = [line async for line in pieces]
+    pieces = controllers._pieces(Filter())
+    cells = [*await anext(pieces)]
+    await make.product("MEANWHILE", on_hand=1)
+    cells += [row async for piece in pieces for row in piece]
 
-    assert [int(line.split(",")[0]) for line in rest] == numbers
+    assert [row[0] for row in cells] == numbers
 
 
 async def test_text_from_people_is_shown_as_they_wrote_it(robin: Screen):

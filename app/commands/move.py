@@ -10,7 +10,7 @@ from app.commands import Parsers, shop
 from app.database import DB
 from app.database.moving import Differs, compare, move
 from app.database.postgres import PostgresEngine
-from app.settings.values import is_address
+from app.settings.values import address, is_address
 
 
 def add_to(parsers: Parsers) -> None:
@@ -22,6 +22,10 @@ def add_to(parsers: Parsers) -> None:
 async def _move(args: Namespace) -> None:
     if not is_address(args.to):
         raise shop.Unusable("Say where to, like postgresql://user:password@host/database.")
+    try:
+        address(args.to)
+    except ValueError as mistake:
+        raise shop.Unusable(f"This address cannot be read: {mistake}.") from None
     if not shop.check_file().exists():
         raise shop.Unusable(f"There is no shop at {DB.shop}.")
     to = PostgresEngine(args.to)

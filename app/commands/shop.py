@@ -195,5 +195,12 @@ async def _open(*, checkpoints: bool = True) -> None:
         if DB.is_file:
             look_at(Path(DB.shop))
         await DB.open(checkpoints=checkpoints)
+        encoding = "UTF8" if DB.is_file else (await DB.fetch("SHOW server_encoding"))[0][0]
     except DB.errors as error:
         raise Unusable(f"{DB.said} cannot be opened: {error}.") from None
+    if encoding != "UTF8":
+        await DB.close()
+        raise Unusable(
+            f"{DB.said} keeps text as {encoding}, which lacks letters. Make it anew with: "
+            "createdb --encoding=UTF8 --template=template0"
+        )

@@ -87,8 +87,9 @@ def read(environment: Mapping[str, str]) -> Settings:
     host = setting("HOST", "127.0.0.1", str)
     port = setting("PORT", "8000", values.port)
     insecure = setting("ALLOW_INSECURE_HTTP", "off", values.switch)
+    is_server = "://" in environment.get(f"{PREFIX}DATABASE", "")  # its password is not shown
     settings = Settings(
-        database=setting("DATABASE", "onhand.sqlite", values.database),
+        database=setting("DATABASE", "onhand.sqlite", values.database, is_secret=is_server),
         replica=setting("REPLICA", "", values.replica, is_secret=True),
         host=host,
         port=port,

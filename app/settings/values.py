@@ -11,6 +11,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 CURRENCIES = {"GBP": "£", "EUR": "€", "USD": "$", "CHF": "CHF\u00a0", "AUD": "$", "CAD": "$"}
 MAIL_SERVER = "write it like smtp://user:password@mail.example.org:587, or smtps://"
+_ESCAPED = "(?:[^%:@/?#\\[\\]\\s]|%[0-9A-Fa-f]{2})"
+_HOST = r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])?(?::[0-9]{1,5})?"
+ADDRESS = (
+    rf"postgres(?:ql)?://(?:{_ESCAPED}+(?::{_ESCAPED}*)?@)?{_HOST}(?:,{_HOST})*"
+    rf"(?:/{_ESCAPED}*)?(?:\?(?!.*password=)[^#\s]*)?"
+)
 MAILBOX = r"[A-Za-z0-9!#$&'*+/=^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
 
 
@@ -77,15 +83,29 @@ def log(text: str) -> str:
 
 
 def database(text: str) -> str:
-    if text:
+    if is_address(text):
+        return address(text)
+    if text and "://" not in text:
         return text
     raise ValueError("give the path of a SQLite file, or a postgresql:// address")
 
 
 def replica(text: str) -> str:
-    if not text or is_address(text):
+    if not text:
         return text
+    if is_address(text):
+        return address(text)
     raise ValueError("give the postgresql:// address of a server that follows ONHAND_DATABASE")
+
+
+def address(text: str) -> str:
+    """Of a database in PostgreSQL; what could be read in two ways is refused."""
+    if re.fullmatch(ADDRESS, text):
+        return text
+    raise ValueError(
+        "write it like postgresql://user:password@host:5432/database, "
+        "and in a password %40 for @, %23 for #, %25 for %, %2F for /, %3A for :, %3F for ?"
+    )
 
 
 def folder(text: str) -> Path | None:

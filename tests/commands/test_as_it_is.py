@@ -57,6 +57,27 @@ def test_an_empty_database_is_no_shop_and_does_not_become_one(
 
 
 @pytest.mark.postgresql
+def test_a_database_that_lacks_letters_is_refused_and_stays_empty(
+    database: Path, onhand: Onhand, monkeypatch: pytest.MonkeyPatch
+):
+    latin = shops.address(database)
+    name = latin.rpartition("/")[2]
+    shops.server(f"DROP DATABASE {name}")
+    shops.server(f"CREATE DATABASE {name} ENCODING LATIN1 LOCALE 'C' TEMPLATE template0")
+    monkeypatch.setattr(DB, "shop", latin)
+
+    for command in ("migrate", "doctor", "serve"):
+        said = onhand(command)
+        assert (said.status, said.out) == (1, [])
+        assert said.err == [
+            f"onhand: {DB.said} keeps text as LATIN1, which lacks letters. Make it anew with: "
+            "createdb --encoding=UTF8 --template=template0"
+        ]
+
+    assert shops.rows(database, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'") == []
+
+
+@pytest.mark.postgresql
 def test_what_works_beside_servers_leaves_an_older_shop_to_them(shop: Path, onhand: Onhand):
     shops.rows(shop, "DELETE FROM migration WHERE app_name = 'webhooks'")
     before = shops.rows(shop, STEPS)

@@ -86,6 +86,29 @@ def test_a_replica_is_a_server_that_follows_one(database: str, replica: str, why
     assert str(refusal.value) == f"ONHAND_REPLICA: {why}"
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://onhand:hunter2@127.0.0.1:54x7/onhand",
+        "postgresql://onhand:hun#ter2@127.0.0.1/onhand",
+        "postgresql://onhand:hunter2@/shop@127.0.0.1/onhand",
+        "postgresql://onhand:hunter2:@127.0.0.1/onhand",
+        "postgresql://onhand:hunter2%@127.0.0.1/onhand",
+        "postgresql://127.0.0.1/onhand?user=onhand&password=hunter2",
+        "mysql://onhand:hunter2@127.0.0.1/onhand",
+    ],
+)
+@pytest.mark.parametrize("name", ["DATABASE", "REPLICA"])
+def test_an_address_that_cannot_be_read_is_refused_without_its_password(name: str, address: str):
+    with pytest.raises(BadSetting) as refusal:
+        read({"ONHAND_DATABASE": "postgresql://localhost/onhand", f"ONHAND_{name}": address})
+
+    told = str(refusal.value)
+    assert told.startswith(f"ONHAND_{name}: ")
+    assert "give the" in told if "mysql" in address else "in a password %40 for @" in told
+    assert "hun" not in told
+
+
 def test_a_limit_is_off_or_a_number():
     limited = read({"ONHAND_RATE_LIMIT": "60", "ONHAND_STREAMS_PER_CLERK": "4"})
 
@@ -99,6 +122,10 @@ def test_a_limit_is_off_or_a_number():
         ("postgres.sqlite", True),
         ("postgresql://onhand@localhost/onhand", False),
         ("postgres://localhost/onhand", False),
+        ("postgresql:///onhand", False),
+        ("postgresql:///onhand?host=/var/run/postgresql", False),
+        ("postgresql://onhand:p%40ss%2Fw%25rd@[::1]:5432/onhand?sslmode=require", False),
+        ("postgresql://first:5432,second:5433/onhand?target_session_attrs=read-write", False),
     ],
 )
 def test_only_an_address_is_a_shop_in_postgresql(database: str, is_file: bool):

@@ -54,7 +54,7 @@ def copy(database: Path, to: Path, stop: Event = NEVER) -> Content:
         if content.newest.order < before.order or content.newest.event < before.event:
             raise BadCopy(f"{to}: it has {content.newest}, where the shop had {before} before")
         sync(unfinished)
-        proof.write(unfinished_proof, proof.digest(unfinished), to, content)
+        proof.write(unfinished_proof, proof.digest(unfinished, stop), to, content)
         unfinished_proof.rename(proof.beside(to))
         unfinished.rename(to)
         sync(to.parent)

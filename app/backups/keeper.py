@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from app import clock
 from app.backups import folder, schedule
-from app.backups.copying import check_room
+from app.backups.copying import check_room, size
 from app.backups.folder import Kind, keep
 from app.database import DB
 from app.database.apart import apart
@@ -62,7 +62,7 @@ class Keeper:
 
     def begin(self) -> None:
         """Begin a backup now. Refuses where there is no place or no room for it."""
-        check_room(Path(DB.shop), folder.prepared())
+        check_room(size(Path(DB.shop)), folder.prepared())
         if not self.is_at_work:
             self._begin(Kind.ASKED)
 

@@ -55,9 +55,19 @@ class Keeper:
     def is_at_work(self) -> bool:
         return self._task is not None and not self._task.done()
 
+    def look(self) -> None:
+        """Tell at once if nothing can be kept: the shop sells as well. Refuses a mistake."""
+        try:
+            folder.prepared()
+        except folder.InTheWay:
+            raise
+        except folder.NoFolder as error:
+            self._failed(error)
+
     async def keep_up(self) -> None:
-        """Begin the backup of this hour, unless it was made."""
-        if not self.is_at_work and not self._has_just_failed() and schedule.is_due():
+        """Begin the backup of this hour, unless it was made; and again after one that failed."""
+        is_wanted = schedule.is_due() or (self.failure and schedule.is_on())
+        if is_wanted and not self.is_at_work and not self._has_just_failed():
             self._begin(Kind.SCHEDULED)
 
     def begin(self) -> None:
@@ -87,8 +97,11 @@ class Keeper:
             self.failure = None
         except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again and shown
             if not stop.is_set():
-                self.failure = Failure(clock.now(), str(error))
-                logger.warning("backup: %s", error)
+                self._failed(error)
+
+    def _failed(self, error: Exception) -> None:
+        self.failure = Failure(clock.now(), str(error))
+        logger.warning("backup: %s", error)
 
 
 keeper = Keeper()

@@ -103,6 +103,66 @@ async def test_a_failure_of_the_future_keeps_no_backup_from_being_made(running: 
     assert running.failure is None
 
 
+@pytest.fixture
+def drive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the backups are to be: the place of a drive that is not there yet."""
+
+    class Settings:
+        backups = tmp_path / "drive"
+
+    monkeypatch.setattr(folder, "settings", Settings)
+    return Settings.backups
+
+
+async def test_a_drive_that_is_not_there_is_told_at_the_start_and_taken_when_it_comes(
+    running: Keeper, drive: Path, caplog: pytest.LogCaptureFixture
+):
+    now = clock.now()
+    with caplog.at_level(logging.WARNING):
+        running.look()
+    failure = running.failure
+    drive.mkdir()
+
+    with clock.at(now + timedelta(minutes=9)):
+        too_soon = await keep_up(running)
+    with clock.at(now + timedelta(minutes=11)):
+        again = await keep_up(running)
+
+    says = f"Backups cannot be kept in {drive}: No such file or directory."
+    assert failure
+    assert failure.says == says
+    assert f"backup: {says}" in caplog.text
+    assert (too_soon, again) == ([], [Kind.SCHEDULED])
+    assert running.failure is None
+
+
+async def test_after_a_failure_another_is_made_though_there_is_one_of_this_hour(
+    running: Keeper, shop: Path, drive: Path
+):
+    drive.mkdir()
+    now = clock.now()
+    with clock.at(now):
+        await keep_up(running)
+        drive.rename(shop.parent / "away")
+        running.look()
+    (shop.parent / "away").rename(drive)
+
+    with clock.at(now + timedelta(minutes=11)):
+        made = await keep_up(running)
+
+    assert made == [Kind.SCHEDULED, Kind.SCHEDULED]
+    assert running.failure is None
+
+
+async def test_a_file_where_the_folder_has_to_be_is_a_mistake(running: Keeper, shop: Path):
+    (shop.parent / "backups").write_text("in the way")
+
+    with pytest.raises(folder.InTheWay):
+        running.look()
+
+    assert running.failure is None
+
+
 class Asked(Event):
     """Whoever asks whether to stop is told so, but not before somebody says it."""
 

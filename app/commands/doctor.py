@@ -1,7 +1,5 @@
 """``doctor``: whether the books balance."""
 
-from pathlib import Path
-
 from app.backups import schedule
 from app.books import audit
 from app.commands import Parsers, shop
@@ -15,9 +13,7 @@ def add_to(parsers: Parsers) -> None:
 
 
 async def _doctor() -> int:
-    if DB.is_file and not Path(DB.shop).exists():
-        raise shop.Unusable(f"There is no shop at {DB.shop}.")
-    async with shop.beside():
+    async with shop.as_it_is():
         findings = await audit.findings()
     for finding in findings:
         print(f"finding: {finding}")

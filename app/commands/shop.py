@@ -16,10 +16,21 @@ from app.backups.folder import Kind, keep
 from app.commands.beginning import Unusable, begin, look_at
 from app.database import DB, lock
 from app.database.backup import BadCopy
-from app.database.migrate import migrate, missing, unknown
+from app.database.migrate import known, migrate, missing, unknown
 from app.errors import Refusal
 
-__all__ = ["OWNER", "RESTORING", "InUse", "Unusable", "alone", "beside", "locked", "name", "run"]
+__all__ = [
+    "OWNER",
+    "RESTORING",
+    "InUse",
+    "Unusable",
+    "alone",
+    "as_it_is",
+    "beside",
+    "locked",
+    "name",
+    "run",
+]
 
 RESTORING = "restoring"  # what the lock says meanwhile
 
@@ -96,28 +107,50 @@ async def alone() -> AsyncIterator[list[str]]:
 
 
 @asynccontextmanager
+async def as_it_is() -> AsyncIterator[None]:
+    """The shop, whether it is being served or not; nothing about it is brought up to date."""
+    if DB.is_file and not Path(DB.shop).exists():
+        raise Unusable(f"There is no shop at {DB.shop}.")
+    with _locked_or_served() if DB.is_file else nullcontext(False) as is_ours:
+        await _open(checkpoints=is_ours)
+        try:
+            await _check_steps()
+            yield
+        finally:
+            await DB.close()
+
+
+@asynccontextmanager
 async def beside() -> AsyncIterator[None]:
     """The shop, whether it is being served at this moment or not."""
-    if not DB.is_file:
-        async with alone():
+    if not DB.is_file:  # which others may serve, so they are not to find it changed
+        async with as_it_is():
             yield
         return
+    with _locked_or_served() as is_ours:
+        if is_ours and await begin():
+            print(f"onhand: a new shop begins, in {DB.shop}", file=sys.stderr)
+        await _open(checkpoints=is_ours)
+        try:
+            if is_ours:
+                await up_to_date()
+            yield
+        finally:
+            await DB.close()
+
+
+@contextmanager
+def _locked_or_served() -> Iterator[bool]:
+    """A file, whether nobody else has it. Refuses one that is being restored, or not there yet."""
     with ExitStack() as stack:
         try:
             stack.enter_context(locked())
         except InUse:
             if lock.noted(DB.shop) == RESTORING or not Path(DB.shop).exists():
                 raise
-            await _open(checkpoints=False)
+            yield False
         else:
-            if await begin():
-                print(f"onhand: a new shop begins, in {DB.shop}", file=sys.stderr)
-            await _open()
-            await up_to_date()
-        try:
-            yield
-        finally:
-            await DB.close()
+            yield True
 
 
 def name(typed: str) -> str:
@@ -130,8 +163,7 @@ def name(typed: str) -> str:
 
 async def up_to_date() -> list[str]:
     """Run the steps that the database lacks, after a verified copy of what was there before."""
-    if await unknown():
-        raise Unusable(f"{DB.said} was made by a newer Onhand; use that one.")
+    await _check_newer()
     steps = await missing()
     if steps and DB.is_file and await DB.fetch("SELECT 1 FROM sqlite_master LIMIT 1"):
         backup = keep(Kind.BEFORE_UPGRADE)
@@ -140,6 +172,22 @@ async def up_to_date() -> list[str]:
     elif steps:
         await migrate()
     return steps
+
+
+async def _check_newer() -> None:
+    if await unknown():
+        raise Unusable(f"{DB.said} was made by a newer Onhand; use that one.")
+
+
+async def _check_steps() -> None:
+    await _check_newer()
+    steps = await missing()
+    if len(steps) == len(known()):
+        raise Unusable(f"There is no shop in {DB.said}; `onhand migrate` makes one.")
+    if steps:
+        raise Unusable(
+            f"{DB.said} was made by an older Onhand; `onhand migrate` brings it up to date."
+        )
 
 
 async def _open(*, checkpoints: bool = True) -> None:

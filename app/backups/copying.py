@@ -25,10 +25,14 @@ class NoRoom(Refusal):
         )
 
 
-def check_room(database: Path, folder: Path) -> None:
-    """Raise NoRoom if a copy of the database would leave too little of the disk."""
+def size(database: Path) -> int:
+    """How many bytes a copy of it takes at most."""
+    return sum(path.stat().st_size for path in (database, wal(database)) if path.exists())
+
+
+def check_room(size: int, folder: Path) -> None:
+    """Raise NoRoom if so many bytes would leave too little of the disk."""
     disk = shutil.disk_usage(folder)
-    size = sum(path.stat().st_size for path in (database, wal(database)) if path.exists())
     needed = size + min(int(disk.total * LEAST_LEFT), MOST_LEFT)
     if disk.free < needed:
         raise NoRoom(folder, disk.free, needed)
@@ -43,7 +47,7 @@ def copy(database: Path, to: Path, stop: Event = NEVER) -> Content:
     for path in (to, proof.beside(to)):
         if path.exists():
             raise FileExistsError(f"{path} is there already.")
-    check_room(database, to.parent)
+    check_room(size(database), to.parent)
     unfinished = to.with_name(f".{to.name}{UNFINISHED}")
     unfinished_proof = proof.beside(unfinished)
     remove(unfinished)
@@ -54,7 +58,7 @@ def copy(database: Path, to: Path, stop: Event = NEVER) -> Content:
         if content.newest.order < before.order or content.newest.event < before.event:
             raise BadCopy(f"{to}: it has {content.newest}, where the shop had {before} before")
         sync(unfinished)
-        proof.write(unfinished_proof, proof.digest(unfinished), to, content)
+        proof.write(unfinished_proof, proof.digest(unfinished, stop), to, content)
         unfinished_proof.rename(proof.beside(to))
         unfinished.rename(to)
         sync(to.parent)

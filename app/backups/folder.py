@@ -59,6 +59,10 @@ class NoFolder(Refusal):
         super().__init__(f"Backups cannot be kept in {place}: {why}.")
 
 
+class InTheWay(NoFolder):
+    """Something else is there: the setting is wrong, or what lies there."""
+
+
 class NoFile(Refusal):
     """This shop is backed up by the tools of its database."""
 
@@ -72,12 +76,19 @@ def folder() -> Path:
 
 
 def prepared() -> Path:
-    """The folder, made if it is missing; raises NoFolder, or NoFile."""
+    """The folder; raises NoFolder, or NoFile. Beside the shop it is made if it is missing.
+
+    Elsewhere it is not: that may be the place of a drive that is to come.
+    """
     if not DB.is_file:
         raise NoFile
     place = folder()
     try:
-        place.mkdir(mode=0o700, exist_ok=True)
+        if settings.backups is None or not settings.backups.is_absolute():
+            place.mkdir(mode=0o700, exist_ok=True)
+        os.scandir(place).close()
+    except (FileExistsError, NotADirectoryError) as error:
+        raise InTheWay(place, str(error.strerror)) from None
     except OSError as error:
         raise NoFolder(place, str(error.strerror)) from None
     if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
@@ -86,8 +97,11 @@ def prepared() -> Path:
 
 
 def kept() -> list[Backup]:
-    """The backups of this shop, newest first."""
-    found = [_backup(path) for path in folder().glob("*.sqlite")] if DB.is_file else []
+    """The backups of this shop, newest first; none where nobody can look at the moment."""
+    try:
+        found = [_backup(path) for path in folder().glob("*.sqlite")] if DB.is_file else []
+    except OSError:
+        return []
     return sorted(filter(None, found), key=lambda backup: backup.taken_at, reverse=True)
 
 

@@ -7,10 +7,13 @@ import hashlib
 import os
 import re
 from pathlib import Path
+from threading import Event
 from typing import NamedTuple
 
-from app.backups.checking import Content
+from app.backups.checking import NEVER, Content
+from app.database.backup import BadCopy
 
+CHUNK = 1 << 20  # bytes, read at once
 TEXT = "{digest}  {name}\n# order {order}, event {event}, {findings} findings\n"
 LINES = re.compile(r"([0-9a-f]{64})  [^\n]+\n# order (\d+), event (\d+), (\d+) findings\n")
 
@@ -49,6 +52,11 @@ def read(copy: Path) -> Proof | None:
     return Proof(lines[1], *map(int, lines.groups()[1:])) if lines else None
 
 
-def digest(path: Path) -> str:
+def digest(path: Path, stop: Event = NEVER) -> str:
+    sha256 = hashlib.sha256()
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while chunk := file.read(CHUNK):
+            if stop.is_set():
+                raise BadCopy(f"{path}: interrupted")
+            sha256.update(chunk)
+    return sha256.hexdigest()

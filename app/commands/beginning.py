@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from app.backups import folder
-from app.backups.restoring import beside, elsewhere
+from app.backups.restoring import beside, elsewhere, tidy
 from app.database import DB
 from app.database.backup import sync, wal
 from app.database.drive import far_away
@@ -20,6 +20,7 @@ async def begin() -> list[str]:
     """Make a shop where there is none, whole or not at all. Returns the steps that were run."""
     database = Path(DB.shop)
     if database.exists():
+        tidy()
         return []
     _check_drive(database)
     if trace := _trace(database):
@@ -27,11 +28,11 @@ async def begin() -> list[str]:
             f"There is no shop at {database}, but there was one: {trace} is left of it. Restore a "
             "backup, or move what is left away to begin anew."
         )
-    place = beside("new")
-    place.touch(mode=0o600)
-    async with elsewhere(place):
-        steps = await migrate()
-    place.rename(database)
+    with beside("new") as place:
+        place.touch(mode=0o600)
+        async with elsewhere(place):
+            steps = await migrate()
+        place.rename(database)
     sync(database.parent)
     return steps
 

@@ -1,7 +1,6 @@
 """``restore``: bring a backup back, after a check; what is replaced is kept."""
 
 from argparse import Namespace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from app import words
@@ -36,13 +35,14 @@ async def _restore(args: Namespace) -> None:
                 f"The books of {copy} do not balance: {content.findings[0]}. With --unbalanced it "
                 "is restored as it is."
             )
-        place = await restoring.staged(copy, content)
-        aside = database.with_name(f"{database.name}.replaced-{datetime.now(UTC):%Y%m%d-%H%M%S}")
-        try:
-            swap(place, database, aside)
-        except InUse:
-            raise shop.InUse from None
-    print(f"restored; what was there before is kept in {aside}" if aside.exists() else "restored")
+        restoring.check_room_for(copy, content)
+        with restoring.beside("restoring") as place:
+            await restoring.stage(copy, content, place)
+            try:
+                aside = swap(place, database)
+            except InUse:
+                raise shop.InUse from None
+    print(f"restored; what was there before is kept in {aside}" if aside else "restored")
 
 
 def _told(copy: Path, content: Content) -> str:

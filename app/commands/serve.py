@@ -16,7 +16,8 @@ from app import __version__, logs
 from app.accounts import actions, queries
 from app.accounts.tables import Role
 from app.asgi import create_app
-from app.backups import folder, schedule
+from app.backups import schedule
+from app.backups.keeper import keeper
 from app.commands import Parsers, shop
 from app.database import DB, lock
 from app.live.hub import hub
@@ -57,7 +58,7 @@ async def _serve(args: Namespace) -> None:
     async with shop.alone():
         await DB.warm()
         if schedule.is_on():
-            folder.prepared()
+            keeper.look()
         listener = _listen(args.host, args.port)
         base_url = settings.base_url
         if args.port == 0 or not settings.is_base_url_given:

@@ -64,7 +64,7 @@ def run(command: Callable[..., Coroutine[Any, Any, int | None]], *args: Any) -> 
 def _said(error: Exception) -> str:
     if isinstance(error, OSError):
         return FULL if error.errno == ENOSPC else str(error)
-    if isinstance(error, DB.errors) and "disk is full" in str(error):
+    if isinstance(error, (BadCopy, *DB.errors)) and "disk is full" in str(error):
         return FULL
     if DB.is_passing(error):
         return f"{DB.said} cannot do it now, try again: {error}."

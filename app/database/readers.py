@@ -1,15 +1,14 @@
 """Connections that only read: one on the event loop for what is quick, others on threads."""
 
 import asyncio
-import os
 import sqlite3
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from itertools import cycle
 from time import monotonic
 from typing import Any, TypeVar
+
+from app.database.apart import step_back
 
 T = TypeVar("T")
 
@@ -27,17 +26,21 @@ class Reader:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._deadline = 0.0
+        self._is_over = False
         connection.execute("PRAGMA query_only = 1")
-        connection.set_progress_handler(lambda: monotonic() > self._deadline, 1000)
+        connection.set_progress_handler(self._is_late, 1000)
         self.close = connection.close
 
     def give_up(self) -> None:
-        """End what it is reading."""
-        self._deadline = 0.0
+        """End what it is reading, and what it would read next."""
+        self._is_over = True
 
     def fetch(self, sql: str, args: Sequence[Any], seconds: float) -> sqlite3.Cursor:
         self._deadline = monotonic() + seconds
         return self._connection.execute(sql, args)
+
+    def _is_late(self) -> bool:
+        return self._is_over or monotonic() > self._deadline
 
 
 class Readers:
@@ -70,13 +73,6 @@ class Readers:
             await asyncio.to_thread(thread.shutdown)
             reader.close()
         self._quick.close()
-
-
-def step_back() -> None:
-    """Let this thread have only what no other wants, where the system can do that."""
-    if hasattr(os, "SCHED_IDLE"):
-        with suppress(OSError):
-            os.sched_setscheduler(threading.get_native_id(), os.SCHED_IDLE, os.sched_param(0))
 
 
 async def _on_thread(

@@ -112,6 +112,27 @@ async def test_a_try_that_failed_is_told(priya: Screen, keeper: Keeper):
     assert "The disk <is> gone." in page.words
 
 
+async def test_a_drive_that_is_not_there_is_told(
+    priya: Screen, keeper: Keeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    class Settings:
+        backups = tmp_path / "drive"
+
+    monkeypatch.setattr(folder, "settings", Settings)
+    keeper.look()
+
+    page = await priya.get(PLACE)
+    refused = await press(priya, page)
+    Settings.backups.mkdir()
+    await press(priya, await priya.get(PLACE))
+    await keeper.finish()
+
+    says = f"Backups cannot be kept in {tmp_path}/drive: No such file or directory."
+    assert says in page.words
+    assert (refused.status, says in refused.words) == (409, True)
+    assert [backup.path.parent for backup in folder.kept()] == [Settings.backups]
+
+
 async def test_a_backup_is_not_to_be_had_through_a_browser(priya: Screen, keeper: Keeper):
     backup = folder.keep(Kind.ASKED)
 

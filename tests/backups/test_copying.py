@@ -231,3 +231,14 @@ async def test_a_copy_that_is_stopped_leaves_nothing(
         copy(shop, folder / "copy.sqlite", stop)
 
     assert list(folder.iterdir()) == []
+
+
+async def test_a_digest_that_is_stopped_is_none(shop: Path):
+    stop = Event()
+    whole = proof.digest(shop, stop)
+    stop.set()
+
+    with pytest.raises(BadCopy, match="interrupted"):
+        proof.digest(shop, stop)
+
+    assert whole == sha256(shop.read_bytes()).hexdigest()

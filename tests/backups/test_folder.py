@@ -148,5 +148,52 @@ async def test_a_backup_of_tomorrow_is_not_the_last_good_one(shop: Path):
 async def test_a_file_where_the_folder_has_to_be_is_refused(shop: Path):
     (shop.parent / "backups").write_text("in the way")
 
-    with pytest.raises(folder.NoFolder, match=r"Backups cannot be kept in .*: File exists\."):
+    with pytest.raises(folder.InTheWay, match=r"Backups cannot be kept in .*: File exists\."):
         keep(Kind.ASKED)
+
+
+@pytest.fixture
+def drive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The place of a drive that is not there yet."""
+    place = tmp_path / "drive" / "onhand"
+    place.parent.mkdir()
+
+    class Settings:
+        backups = place
+
+    monkeypatch.setattr(folder, "settings", Settings)
+    return place
+
+
+async def test_a_folder_elsewhere_is_not_made_but_taken_when_it_is_there(shop: Path, drive: Path):
+    with pytest.raises(folder.NoFolder, match="No such file or directory") as refusal:
+        keep(Kind.ASKED)
+    before = list(drive.parent.iterdir())
+    drive.mkdir()
+
+    made = keep(Kind.ASKED)
+
+    assert not isinstance(refusal.value, folder.InTheWay)
+    assert before == []
+    assert made.parent == drive
+    assert [backup.path for backup in kept()] == [made]
+
+
+async def test_a_file_elsewhere_is_in_the_way(shop: Path, drive: Path):
+    drive.write_text("precious")
+
+    with pytest.raises(folder.InTheWay, match="Not a directory"):
+        keep(Kind.ASKED)
+
+    assert drive.read_text() == "precious"
+
+
+async def test_where_nobody_can_look_there_are_no_backups(
+    shop: Path, drive: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("app.backups.folder.settings.backups", drive.parent / ("long" * 99))
+
+    with pytest.raises(folder.NoFolder, match="File name too long"):
+        keep(Kind.ASKED)
+
+    assert kept() == []

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app import clock
-from app.backups import folder, keeper, schedule
+from app.backups import copying, folder, keeper, schedule
 from app.backups.folder import Kind
 from app.backups.keeper import Keeper
 from app.database import DB
@@ -86,21 +86,143 @@ async def test_a_backup_that_fails_is_told_and_tried_again_after_a_while(
     assert running.failure is None
 
 
-async def test_the_end_of_the_server_does_not_wait_for_a_backup(
+async def test_a_failure_of_the_future_keeps_no_backup_from_being_made(running: Keeper, shop: Path):
+    in_the_way = shop.parent / "backups"
+    in_the_way.write_text("")
+    now = clock.now()
+    with clock.at(now + timedelta(days=4_000)):
+        await keep_up(running)
+    failure = running.failure
+    in_the_way.unlink()
+
+    made = await keep_up(running)
+
+    assert failure
+    assert failure.at > now + timedelta(days=3_999)
+    assert made == [Kind.SCHEDULED]
+    assert running.failure is None
+
+
+@pytest.fixture
+def drive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the backups are to be: the place of a drive that is not there yet."""
+
+    class Settings:
+        backups = tmp_path / "drive"
+
+    monkeypatch.setattr(folder, "settings", Settings)
+    return Settings.backups
+
+
+async def test_a_drive_that_is_not_there_is_told_at_the_start_and_taken_when_it_comes(
+    running: Keeper, drive: Path, caplog: pytest.LogCaptureFixture
+):
+    now = clock.now()
+    with caplog.at_level(logging.WARNING):
+        running.look()
+    failure = running.failure
+    drive.mkdir()
+
+    with clock.at(now + timedelta(minutes=9)):
+        too_soon = await keep_up(running)
+    with clock.at(now + timedelta(minutes=11)):
+        again = await keep_up(running)
+
+    says = f"Backups cannot be kept in {drive}: No such file or directory."
+    assert failure
+    assert failure.says == says
+    assert f"backup: {says}" in caplog.text
+    assert (too_soon, again) == ([], [Kind.SCHEDULED])
+    assert running.failure is None
+
+
+async def test_after_a_failure_another_is_made_though_there_is_one_of_this_hour(
+    running: Keeper, shop: Path, drive: Path
+):
+    drive.mkdir()
+    now = clock.now()
+    with clock.at(now):
+        await keep_up(running)
+        drive.rename(shop.parent / "away")
+        running.look()
+    (shop.parent / "away").rename(drive)
+
+    with clock.at(now + timedelta(minutes=11)):
+        made = await keep_up(running)
+
+    assert made == [Kind.SCHEDULED, Kind.SCHEDULED]
+    assert running.failure is None
+
+
+async def test_a_file_where_the_folder_has_to_be_is_a_mistake(running: Keeper, shop: Path):
+    (shop.parent / "backups").write_text("in the way")
+
+    with pytest.raises(folder.InTheWay):
+        running.look()
+
+    assert running.failure is None
+
+
+class Asked(Event):
+    """Whoever asks whether to stop is told so, but not before somebody says it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.by_backup = Event()
+
+    def is_set(self) -> bool:
+        self.by_backup.set()
+        return self.wait(10)
+
+
+async def test_the_end_of_the_server_gives_up_the_backup_that_is_being_made(
     shop: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    def slow(kind: Kind, stop: Event) -> None:
-        assert stop.wait(10)
-        raise RuntimeError("interrupted")
-
-    monkeypatch.setattr(keeper, "keep", slow)
+    asked = Asked()
+    monkeypatch.setattr("app.database.backup.OFTEN", 10)
+    monkeypatch.setattr(keeper, "Event", lambda: asked)
     own = Keeper()
 
-    async with asyncio.timeout(5), own.running():
+    async with own.running():
         own.begin()
-        was_at_work = own.is_at_work
+        await asyncio.to_thread(asked.by_backup.wait)
+        halves = list(folder.folder().glob(".shop-*.unfinished"))
 
-    assert (was_at_work, own.is_at_work) == (True, False)
+    assert len(halves) == 1
+    assert [path.name for path in folder.folder().iterdir()] == [".onhand.lock"]
+    assert not own.is_at_work
+    assert (caplog.text, own.failure) == ("", None)
+
+
+async def test_a_backup_that_the_disk_holds_up_is_left_and_is_never_taken_for_one(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    begun, go_on, is_over = Event(), Event(), Event()
+
+    def stuck(path: Path) -> None:
+        begun.set()
+        assert go_on.wait(10)
+
+    def make(*args: Any) -> None:
+        try:
+            folder.keep(*args)
+        finally:
+            is_over.set()
+
+    monkeypatch.setattr(copying, "sync", stuck)
+    monkeypatch.setattr(keeper, "keep", make)
+    monkeypatch.setattr(keeper, "PATIENCE", 0.01)
+    own = Keeper()
+    async with own.running():
+        own.begin()
+        await asyncio.to_thread(begun.wait)
+
+    was_over, at_the_end = is_over.is_set(), folder.kept()
+    go_on.set()
+    await asyncio.to_thread(is_over.wait)
+
+    assert (was_over, at_the_end, own.is_at_work) == (False, [], False)
+    assert folder.kept() == []
     assert (caplog.text, own.failure) == ("", None)
 
 

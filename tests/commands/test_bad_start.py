@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import httpx
 import pytest
 
 from app.database import drive
@@ -264,3 +265,19 @@ def test_a_folder_of_backups_that_cannot_be_is_refused_before_anything_is_served
 
     assert (said.returncode, said.stdout) == (1, "")
     assert said.stderr == (f"onhand: Backups cannot be kept in {shop.parent}/notes: File exists.\n")
+
+
+def test_a_folder_of_backups_that_is_not_there_closes_no_shop(shop: Path):
+    drive = shop.parent / "drive"
+
+    server = Server(shop, BACKUPS=f"{drive}")
+    ready = httpx.get(f"{server.url}/readyz")
+    status = server.stop()
+
+    checks = {check["name"]: check for check in ready.json()["checks"]}
+    assert (ready.status_code, status) == (200, 0)
+    assert checks["backup"]["note"] == "there is no good backup yet"
+    assert [line["message"] for line in server.complaints()] == [
+        f"backup: Backups cannot be kept in {drive}: No such file or directory."
+    ]
+    assert not drive.exists()

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from datetime import timedelta
+from errno import ENOSPC, EPERM
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,16 @@ pytestmark = pytest.mark.sqlite
 def rows(database: Path, sql: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(database)) as connection:
         return connection.execute(sql).fetchall()
+
+
+def left_behind(database: Path) -> list[str]:
+    """What a restore makes beside a shop."""
+    made = (f".{database.name}.", f"{database.name}.replaced-")
+    return sorted(path.name for path in database.parent.iterdir() if path.name.startswith(made))
+
+
+def no_second_names(*_: Path) -> None:
+    raise OSError(EPERM, os.strerror(EPERM))
 
 
 def in_the_shop(do: Callable[[], Awaitable[object]]) -> None:
@@ -79,6 +90,76 @@ def test_a_backup_is_looked_through_and_takes_the_place_of_the_shop(
     assert database.stat().st_mode & 0o777 == aside.stat().st_mode & 0o777 == 0o600
     books.balance(database)
     books.balance(aside)
+
+
+def test_the_shop_that_is_replaced_is_not_copied(onhand: Onhand, database: Path, backup: Path):
+    before = database.stat().st_ino
+
+    onhand("restore", str(backup))
+
+    (aside,) = database.parent.glob("shop.sqlite.replaced-*")
+    assert aside.stat().st_ino == before
+    assert (aside.stat().st_nlink, database.stat().st_nlink) == (1, 1)
+
+
+def test_on_a_disk_that_knows_no_second_names_it_is_copied(
+    onhand: Onhand, database: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(Path, "hardlink_to", no_second_names)
+
+    said = onhand("restore", str(backup))
+
+    (aside,) = database.parent.glob("shop.sqlite.replaced-*")
+    assert said.status == 0
+    assert rows(database, "SELECT max(id) FROM orders") == [(2,)]
+    assert rows(aside, "SELECT max(id) FROM orders") == [(3,)]
+    assert aside.stat().st_mode & 0o777 == 0o600
+
+
+def test_where_there_is_no_room_for_that_copy_the_shop_is_as_it_was(
+    onhand: Onhand, database: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def half(path: Path, to: Path) -> None:
+        to.write_bytes(path.read_bytes()[:5_000])
+        raise OSError(ENOSPC, os.strerror(ENOSPC))
+
+    monkeypatch.setattr(Path, "hardlink_to", no_second_names)
+    monkeypatch.setattr(shutil, "copyfile", half)
+
+    said = onhand("restore", str(backup))
+
+    assert (said.status, said.err) == (1, ["onhand: The disk is full: make room, and try again."])
+    assert rows(database, "SELECT max(id) FROM orders") == [(3,)]
+    assert left_behind(database) == []
+
+
+def test_of_two_restores_in_one_second_both_keep_what_they_replaced(
+    onhand: Onhand, database: Path, backup: Path
+):
+    with clock.at(clock.now()):
+        for _ in range(2):
+            onhand("restore", str(backup))
+
+    kept = sorted(database.parent.glob("shop.sqlite.replaced-*"))
+    assert [rows(path, "SELECT max(id) FROM orders") for path in kept] == [[(3,)], [(2,)]]
+
+
+def test_what_a_killed_restore_left_is_cleared_by_the_next_command_and_nothing_else(
+    onhand: Onhand, database: Path, backup: Path
+):
+    kept = database.with_name(f"{database.name}.replaced-20200101-000000")
+    kept.write_text("last year")
+    for name in (f"{database.name}.replaced-20261121-120000", "linked.sqlite"):
+        (database.parent / name).hardlink_to(database)
+    database.with_name(f".{database.name}.restoring").write_text("half")
+
+    said = onhand("token", "add", "another")
+
+    assert said.status == 0
+    assert left_behind(database) == [kept.name]
+    assert (database.parent / "linked.sqlite").samefile(database)
+    assert kept.read_text() == "last year"
+    assert rows(database, "SELECT max(id) FROM orders") == [(3,)]
 
 
 def test_numbers_go_on_and_what_was_asked_before_is_answered_as_before(
@@ -212,7 +293,7 @@ def test_what_is_no_sound_backup_is_refused_and_the_shop_is_as_it_was(
     assert said.status == 1
     assert said.err == [f"onhand: {says.format(backup)}"]
     assert database.read_bytes() == before
-    assert [p for p in database.parent.iterdir() if "replaced" in p.name] == []
+    assert left_behind(database) == []
 
 
 def test_a_backup_that_is_not_the_file_any_more_that_was_checked_is_refused(
@@ -262,6 +343,7 @@ def test_a_shop_that_another_program_reads_is_not_replaced(
     assert said.status == 1
     assert said.err == [f"onhand: {database} is in use by a server or by another command."]
     assert rows(database, "SELECT max(id) FROM orders") == [(3,)]
+    assert left_behind(database) == []
 
 
 def test_a_command_beside_a_restore_is_refused(onhand: Onhand, database: Path, backup: Path):

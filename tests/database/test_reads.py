@@ -1,5 +1,6 @@
 import asyncio
 import sqlite3
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from time import monotonic
@@ -128,3 +129,12 @@ async def test_closing_does_not_wait_for_a_scan(shop: Path, monkeypatch: pytest.
 
     with pytest.raises(sqlite3.OperationalError, match="interrupted"):
         await scan
+
+
+async def test_what_begins_after_the_end_is_given_up_as_well(shop: Path):
+    with closing(sqlite3.connect(shop)) as connection:
+        reader = readers.Reader(connection)
+        reader.give_up()
+
+        with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+            reader.fetch(FOREVER, (), 3_600.0).fetchall()

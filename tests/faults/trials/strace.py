@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tests.server import Server
 
-FILES = "pwrite64,pwritev,fsync,fdatasync,ftruncate,unlink,rename"
+FILES = "pwrite64,pwritev,fsync,fdatasync,ftruncate,link,unlink,rename"
 WRITES = f"{FILES},write,writev,sendto,sendmsg"
 SYNCS = "fsync,fdatasync"
 

@@ -1,5 +1,8 @@
 """The page of the backups, for managers: which there are, and a button for another."""
 
+from pathlib import Path
+from shlex import quote
+
 from litestar import Controller, get, post
 
 from app.accounts.current import clerk
@@ -50,6 +53,7 @@ class BackupController(Controller):
             backups=folder.kept(),
             last=folder.last_good(),
             folder=folder.folder().absolute(),
+            way_back=_way_back(),
             is_file=DB.is_file,
             is_on=schedule.is_on(),
             note=schedule.note(),
@@ -58,3 +62,9 @@ class BackupController(Controller):
             failure=keeper.failure,
             refusal=said(refusal),
         )
+
+
+def _way_back() -> str:
+    """What somebody types, on the machine of the shop, to bring one back: into this shop."""
+    shop, kept = Path(DB.shop).absolute(), folder.folder().absolute()
+    return f"ONHAND_DATABASE={quote(str(shop))} onhand restore {quote(str(kept))}/…"

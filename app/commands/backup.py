@@ -1,8 +1,10 @@
 """``backup``: a verified copy of the shop, also while it is being served."""
 
+import sys
 from argparse import Namespace
 from pathlib import Path
 
+from app.backups import proof
 from app.backups.copying import copy
 from app.backups.folder import Kind, keep
 from app.commands import Parsers, shop
@@ -19,7 +21,14 @@ async def _backup(args: Namespace) -> None:
     if not database.exists():
         raise shop.Unusable(f"There is no shop at {database}.")
     if args.path is None:
-        print(keep(Kind.ASKED))
+        path = keep(Kind.ASKED)
     else:
-        copy(database, args.path)
-        print(args.path)
+        copy(database, path := args.path)
+    print(path)
+    made = proof.read(path)
+    if made and made.findings:
+        print(
+            "onhand: the copy is whole, but the books in it do not balance; "
+            "`onhand doctor` says where",
+            file=sys.stderr,
+        )

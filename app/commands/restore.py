@@ -47,6 +47,8 @@ async def _restore(args: Namespace) -> None:
 
 def _told(copy: Path, content: Content) -> str:
     """What a backup holds, and how old it is."""
+    if content.findings:
+        return f"{copy} can be read."
     if content.last_at is None:
         return f"{copy} is sound, and nothing has happened in its shop yet."
     return (

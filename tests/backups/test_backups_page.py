@@ -48,6 +48,7 @@ async def test_a_manager_finds_the_way_and_what_is_there(priya: Screen, keeper: 
 
     assert f'href="{PLACE}"' in settings.html
     assert page.headings[0] == "Backed up 12 minutes ago"
+    assert f"ONHAND_DATABASE={DB.shop} onhand restore {folder.folder()}/…" in page.words
     assert f"by the clock {backup.name}" in page.words
     assert "Sound" in page.words
     assert str(folder.folder()) in page.words

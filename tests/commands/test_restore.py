@@ -252,7 +252,7 @@ def newer(backup: Path) -> None:
 
 
 def unbalanced(backup: Path) -> None:
-    change(backup, "UPDATE stock_level SET on_hand = 6")
+    change(backup, "UPDATE stock_level SET on_hand = 600")
 
 
 def of_another_program(backup: Path) -> None:
@@ -321,7 +321,25 @@ def test_a_backup_whose_books_do_not_balance_comes_back_when_somebody_says_so(
     said = onhand("restore", "--unbalanced", str(backup))
 
     assert said.status == 0
+    assert said.out[0] == f"{backup} can be read."
     assert onhand("doctor").status == 1
+
+
+@pytest.mark.usefixtures("backup")
+def test_a_backup_of_books_that_do_not_balance_says_so(onhand: Onhand, database: Path):
+    unbalanced(database)
+
+    said = onhand("backup", "copy.sqlite")
+
+    assert said == (
+        0,
+        ["copy.sqlite"],
+        [
+            "onhand: the copy is whole, but the books in it do not balance; "
+            "`onhand doctor` says where"
+        ],
+    )
+    assert Path("copy.sqlite").exists()
 
 
 def test_a_shop_that_is_in_use_is_not_replaced(onhand: Onhand, database: Path, backup: Path):

@@ -7,22 +7,15 @@ from app.accounts.actions.clerks import (
     disable,
     enable,
 )
-from app.accounts.actions.coming import (
-    NotLetIn,
-    end_session,
-    end_sessions,
-    note_proof,
-    note_seen,
-    send_everybody_away,
-    sign_in,
-    sign_out,
-)
+from app.accounts.actions.coming import NotLetIn, note_seen, sign_in
 from app.accounts.actions.events import By, forget_old_events, record
 from app.accounts.actions.inviting import LinkUsed, NameTaken, accept, invite
+from app.accounts.actions.leaving import end_session, end_sessions, send_everybody_away, sign_out
 from app.accounts.actions.passwords import (
+    NotYourPassword,
     change_password,
+    note_proof,
     remove_pin,
-    renew_hash,
     set_pin,
 )
 from app.accounts.actions.throttling import TooManyTries, forget_old_tries, forgive, take_try
@@ -37,6 +30,7 @@ __all__ = [
     "LinkUsed",
     "NameTaken",
     "NotLetIn",
+    "NotYourPassword",
     "PinBlocked",
     "TooManyTries",
     "accept",
@@ -57,7 +51,6 @@ __all__ = [
     "open_till",
     "record",
     "remove_pin",
-    "renew_hash",
     "revoke_token",
     "send_everybody_away",
     "set_pin",

@@ -2,8 +2,8 @@
 
 from app import clock
 from app.accounts import queries
-from app.accounts.actions.coming import end_all
 from app.accounts.actions.events import NOBODY, By, record
+from app.accounts.actions.leaving import end_all
 from app.accounts.tables import Clerk, Happening, Role, Welcome
 from app.database import Arg, Prepared, action
 from app.errors import Refusal

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from app import clock
 from app.accounts import queries
-from app.accounts.actions.coming import end_all
 from app.accounts.actions.events import NOBODY, By, record
+from app.accounts.actions.leaving import end_all
 from app.accounts.names import OUR_OWN, name_key
 from app.accounts.secrets import digest, new_code
 from app.accounts.tables import ActorName, Clerk, Happening, Role, Welcome
@@ -95,7 +95,6 @@ async def take_name(name: str, *, is_program: bool) -> None:
 
 async def _set_anew(clerk: int, password_hash: str, by: By) -> int:
     """Whoever had the old password is out, at every browser, and so is the PIN."""
-    await end_all(clerk)
     changed = (
         await Clerk.update(
             {Clerk.password_hash: password_hash, Clerk.pin_hash: "", Clerk.wrong_pins: 0}
@@ -105,6 +104,7 @@ async def _set_anew(clerk: int, password_hash: str, by: By) -> int:
     )
     if not changed:
         raise LinkUsed
+    await end_all(clerk)
     name = changed[0]["name"]
     await record(Happening.PASSWORD_SET, about=name, by=by._replace(name=name), note="by a link")
     return clerk

@@ -9,7 +9,7 @@ from app.accounts.actions.clerks import (
 )
 from app.accounts.actions.coming import NotLetIn, note_seen, sign_in
 from app.accounts.actions.events import By, forget_old_events, record
-from app.accounts.actions.inviting import LinkUsed, NameTaken, accept, invite
+from app.accounts.actions.inviting import LinkUsed, NameTaken, NoManager, accept, invite, withdraw
 from app.accounts.actions.leaving import end_session, end_sessions, send_everybody_away, sign_out
 from app.accounts.actions.passwords import (
     NotYourPassword,
@@ -29,6 +29,7 @@ __all__ = [
     "LastManager",
     "LinkUsed",
     "NameTaken",
+    "NoManager",
     "NotLetIn",
     "NotYourPassword",
     "PinBlocked",
@@ -59,4 +60,5 @@ __all__ = [
     "sign_out",
     "take_pin_try",
     "take_try",
+    "withdraw",
 ]

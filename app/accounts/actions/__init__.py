@@ -8,7 +8,7 @@ from app.accounts.actions.clerks import (
     enable,
 )
 from app.accounts.actions.coming import NotLetIn, note_seen, sign_in
-from app.accounts.actions.events import By, forget_old_events, record
+from app.accounts.actions.events import Attempt, By, forget_old_events, record, record_all
 from app.accounts.actions.inviting import LinkUsed, NameTaken, NoManager, accept, invite, withdraw
 from app.accounts.actions.leaving import end_session, end_sessions, send_everybody_away, sign_out
 from app.accounts.actions.passwords import (
@@ -25,6 +25,7 @@ from app.accounts.actions.tokens import TOKEN_LASTS, add_token, note_used, revok
 __all__ = [
     "TOKEN_LASTS",
     "AlreadySo",
+    "Attempt",
     "By",
     "LastManager",
     "LinkUsed",
@@ -51,6 +52,7 @@ __all__ = [
     "note_used",
     "open_till",
     "record",
+    "record_all",
     "remove_pin",
     "revoke_token",
     "send_everybody_away",

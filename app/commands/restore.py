@@ -7,7 +7,7 @@ from pathlib import Path
 from app import words
 from app.backups import restoring, schedule
 from app.backups.checking import Content
-from app.commands import Parsers, shop
+from app.commands import Parsers, kept_out, shop
 from app.database import DB, lock
 from app.database.swap import InUse, swap
 
@@ -37,12 +37,15 @@ async def _restore(args: Namespace) -> None:
                 "is restored as it is."
             )
         place = await restoring.staged(copy, content)
+        still_out = await kept_out.lines(database, place)
         aside = database.with_name(f"{database.name}.replaced-{datetime.now(UTC):%Y%m%d-%H%M%S}")
         try:
             swap(place, database, aside)
         except InUse:
             raise shop.InUse from None
     print(f"restored; what was there before is kept in {aside}" if aside.exists() else "restored")
+    for line in still_out:
+        print(line)
 
 
 def _told(copy: Path, content: Content) -> str:

@@ -10,6 +10,7 @@ from app.accounts.actions.clerks import (
 from app.accounts.actions.coming import NotLetIn, note_seen, sign_in
 from app.accounts.actions.events import Attempt, By, forget_old_events, record, record_all
 from app.accounts.actions.inviting import LinkUsed, NameTaken, NoManager, accept, invite, withdraw
+from app.accounts.actions.keeping_out import KeptOut, keep_out
 from app.accounts.actions.leaving import end_session, end_sessions, send_everybody_away, sign_out
 from app.accounts.actions.passwords import (
     NotYourPassword,
@@ -27,6 +28,7 @@ __all__ = [
     "AlreadySo",
     "Attempt",
     "By",
+    "KeptOut",
     "LastManager",
     "LinkUsed",
     "NameTaken",
@@ -47,6 +49,7 @@ __all__ = [
     "forget_old_tries",
     "forgive",
     "invite",
+    "keep_out",
     "note_proof",
     "note_seen",
     "note_used",

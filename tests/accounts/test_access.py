@@ -211,6 +211,22 @@ async def test_no_secret_is_written_down(caplog: pytest.LogCaptureFixture):
     assert "'entry': 5" in logged
 
 
+async def test_the_log_says_only_what_was_written_down(caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.INFO, "onhand.access")
+
+    async def refuse() -> None:
+        await actions.record(Happening.SIGNED_IN, about="Robin")
+        raise actions.NotLetIn
+
+    with pytest.raises(actions.NotLetIn):
+        await DB.run(refuse)
+    await actions.record(Happening.SIGNED_OUT, about="Robin")
+
+    (entry,) = await queries.entries()
+    (line,) = caplog.records
+    assert (line.message, vars(line)["entry"]) == ("signed_out", entry.id)
+
+
 async def test_nobody_changes_what_was_written_down():
     await actions.record(Happening.FAILED, about="Robin")
 

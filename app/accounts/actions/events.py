@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from app import clock
 from app.accounts.tables import AccessEvent, Happening
-from app.database import Arg, action
+from app.database import DB, Arg, action
 from app.database.forgetting import forgetting
 
 KEPT = timedelta(days=180)
@@ -66,7 +67,7 @@ async def record(
     await event.save()
     # The log is read by more people than the page is: it has no names, and says where they stand.
     told = {"entry": event.id, "address": by.address, "times": times}
-    logger.info("%s", kind.value, extra=told)
+    DB.after_commit(partial(logger.info, "%s", kind.value, extra=told))
 
 
 @action

@@ -39,6 +39,8 @@ async def test_no_manager_who_is_sent_away_comes_back_by_a_link_of_her_own(send_
     grace = await make.clerk("Grace", Role.MANAGER)
     mallory = await make.clerk("Mallory", Role.MANAGER)
     mine = await actions.invite("Kim", made_by=grace)
+    with clock.at(clock.now() - timedelta(hours=2)):
+        await actions.invite("Never came", made_by=mallory)
     hers = await actions.invite("Mallory the second", Role.MANAGER, made_by=mallory)
     to_be_grace = await actions.invite("Grace", made_by=mallory)
     to_herself = await actions.invite("Mallory", made_by=grace)

@@ -82,7 +82,7 @@ async def invite(
 @action
 async def withdraw(link: int, *, by: By = NOBODY) -> None:
     """It lets nobody in any more."""
-    if not await _end((Welcome.id == link) & (Welcome.expires_at > clock.now()), by):
+    if not await _end(Welcome.id == link, by):
         raise NotFound("This link was used already, or is too old.")
 
 
@@ -92,10 +92,11 @@ async def end_links(clerk: int, by: By) -> None:
 
 
 async def _end(which: Combinable, by: By) -> bool:
-    """Whether there was one that nobody had used."""
+    """Whether there was one that could still be used."""
+    now = clock.now()
     ended = (
-        await Welcome.update({Welcome.used_at: clock.now()})
-        .where(which, Welcome.used_at.is_null())
+        await Welcome.update({Welcome.used_at: now})
+        .where(which, Welcome.used_at.is_null(), Welcome.expires_at > now)
         .returning(Welcome.name, Welcome.role, Welcome.clerk)
     )
     for link in ended:

@@ -78,4 +78,4 @@ async def shop_of(text: str) -> Stocked:
     names: dict[str, object] = {"sku": "MUG", "order_id": hold.id, "hook": hook, "product": mug}
     names |= {"name": "onhand.css", "way": "claim", "session": session}
     token = await accounts.add_token(f"{text} 2", Scope.WRITE)  # a name is a clerk's or programs'
-    return Stocked(names, await accounts.sign_in(manager), token)
+    return Stocked(names, await make.session(manager), token)

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.accounts import actions as accounts
 from app.accounts import secrets
-from app.accounts.tables import Role
+from app.accounts.tables import Clerk, Role
 from app.catalog.tables import Product
 from app.database import DB, action
 from app.orders import actions as orders
@@ -63,6 +63,17 @@ async def clerk(name: str = "Robin", role: Role = Role.CLERK, *, password: str =
     code = await accounts.invite(name, role)
     password_hash = await secrets.hash_password(password) if password else "never used"
     return await accounts.accept(code, name=name, password_hash=password_hash)
+
+
+async def hash_of(clerk: int) -> str:
+    """What is kept of the clerk's password, as whoever has just given it right knows it."""
+    (row,) = await Clerk.select(Clerk.password_hash).where(Clerk.id == clerk)
+    return str(row["password_hash"])
+
+
+async def session(clerk: int, *, instead_of: str = "") -> str:
+    """The clerk is signed in, at a browser more. Returns the code of the cookie."""
+    return await accounts.sign_in(clerk, password_hash=await hash_of(clerk), instead_of=instead_of)
 
 
 @action

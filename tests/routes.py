@@ -63,4 +63,4 @@ async def stocked(monkeypatch: pytest.MonkeyPatch, name: str = "Blue mug") -> St
     hook = await hooks.add("https://hooks.example.org/stock", actor="Priya")
     names: dict[str, object] = {"sku": "MUG", "order_id": order, "hook": hook, "product": mug}
     names |= {"name": "onhand.css", "way": "claim"}
-    return Stocked(names, await accounts.sign_in(manager), await accounts.add_token("till"))
+    return Stocked(names, await make.session(manager), await accounts.add_token("till"))

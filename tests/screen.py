@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 
 import httpx
 
-from app.accounts import actions as accounts
 from app.accounts.tables import Role
 from app.web.csrf import COOKIE
 from tests import asgi, make
@@ -193,7 +192,7 @@ async def anybody() -> AsyncIterator[Screen]:
 @asynccontextmanager
 async def clerk(name: str = "Robin", role: Role = Role.CLERK) -> AsyncIterator[Screen]:
     """A browser at which a clerk is signed in."""
-    code = await accounts.sign_in(await make.clerk(name, role))
+    code = await make.session(await make.clerk(name, role))
     async with anybody() as screen:
         screen.client.cookies[COOKIE] = code
         yield screen

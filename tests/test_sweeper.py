@@ -6,6 +6,7 @@ import pytest
 
 from app import clock, sweeper
 from app.database import DB, writer
+from app.database.forgetting import AT_ONCE
 from app.idempotency import once
 from app.idempotency.once import KEPT, Question
 from tests import make
@@ -30,7 +31,7 @@ async def until(count: int) -> None:
 async def test_old_answers_are_forgotten_step_by_step(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sweeper, "REST", 0.001)
     with clock.at(clock.now() - KEPT - timedelta(minutes=1)):
-        await asyncio.gather(*(ask(f"old-{n}") for n in range(once.FORGOTTEN_AT_ONCE + 1)))
+        await asyncio.gather(*(ask(f"old-{n}") for n in range(AT_ONCE + 1)))
     await ask("new")
 
     async with sweeper.running():

@@ -9,26 +9,18 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from app import clock
 from app.accounts import actions
-from app.accounts.actions import By
+from app.accounts.actions import Attempt, By
 from app.accounts.tables import Happening
 
 PACE = 1.0  # seconds until what happened is written down
 MINUTE = timedelta(minutes=1)
 MOST_A_MINUTE = 20  # that are told one by one
+MOST_WAITING = 1_000  # while they cannot be written down; further ones are only counted
 
 logger = logging.getLogger("onhand.access")
-
-
-class Attempt(NamedTuple):
-    kind: Happening
-    about: str
-    by: By
-    note: str
-    times: int = 1
 
 
 class Attempts:
@@ -41,47 +33,54 @@ class Attempts:
         self._told = 0
 
     def note(self, kind: Happening, *, by: By, about: str = "", note: str = "") -> None:
-        self._turn(clock.now())
+        now = clock.now()
+        self._turn(now)
         if self._told < MOST_A_MINUTE:
             self._told += 1
-            self._waiting.append(Attempt(kind, about, by, note))
+            self._waiting.append(Attempt(kind, about, by, note, now))
         else:
             self._more[kind] += 1
 
     async def write(self) -> None:
-        """Write down what waits."""
+        """Write down what waits, in one go; what cannot be written goes on waiting."""
         self._turn(clock.now())
         waiting, self._waiting = self._waiting, []
-        for kind, about, by, note, times in waiting:
-            await actions.record(kind, about=about, by=by, note=note, times=times)
+        if not waiting:
+            return
+        try:
+            await actions.record_all(waiting)
+        except Exception:
+            self._waiting = [*waiting, *self._waiting]
+            raise
 
     @asynccontextmanager
     async def writing(self, _: object = None) -> AsyncIterator[None]:
         """Write them down as long as the server runs, and what is left at its end."""
-        task = asyncio.create_task(self._go_on())
+        ending = asyncio.Event()
+        task = asyncio.create_task(self._go_on(ending))
         try:
             yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            ending.set()
+            await task
             self._minute -= MINUTE
             await self.write()
 
-    async def _go_on(self) -> None:
-        while True:
+    async def _go_on(self, ending: asyncio.Event) -> None:
+        while not ending.is_set():
             try:
                 await self.write()
             except Exception as error:  # noqa: BLE001 - the shop goes on
                 logger.warning("attempts were not written down: %s", error)
-            await asyncio.sleep(PACE)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ending.wait(), PACE)
 
     def _turn(self, now: datetime) -> None:
         """A minute is over: what was only counted is told in one line of each kind."""
-        if now - self._minute < MINUTE:
+        if now - self._minute < MINUTE or len(self._waiting) >= MOST_WAITING:
             return
         for kind, times in self._more.items():
-            self._waiting.append(Attempt(kind, "", By(), "more than could be told", times))
+            self._waiting.append(Attempt(kind, "", By(), "more than could be told", now, times))
         self._more.clear()
         self._minute, self._told = now, 0
 

@@ -1,9 +1,10 @@
 """Giving a password: right, wrong or too often; and giving it again before a risky act."""
 
 from collections.abc import Callable
+from functools import partial
 
 from app.accounts import actions, queries, secrets
-from app.accounts.actions import By, NotLetIn, TooManyTries
+from app.accounts.actions import By, NotLetIn, NotYourPassword, TooManyTries
 from app.accounts.attempts import attempts
 from app.accounts.current import FOR_MANAGERS, SAFE, clerk
 from app.accounts.queries import Known
@@ -13,8 +14,6 @@ from app.web.answer import Answer, AnyRequest
 from app.web.client import address_of, home_of
 from app.web.forms import PROOF, SEAL, Form, said
 from app.web.render import page
-
-NOT_YOURS = "This is not your password."
 
 
 async def check_password(request: AnyRequest, name: str, typed: str) -> Known:
@@ -49,10 +48,10 @@ async def ask_again(request: AnyRequest) -> Answer | None:
     refusal: Refusal | None = None
     if form[PROOF]:
         try:
-            await check_password(request, visitor.name, form[PROOF])
+            await check_own_password(request, form[PROOF])
             await actions.note_proof(visitor.session)
             return None
-        except (NotLetIn, TooManyTries) as error:
+        except (NotYourPassword, TooManyTries) as error:
             refusal = error
     answer = await page(
         request,
@@ -62,22 +61,31 @@ async def ask_again(request: AnyRequest) -> Answer | None:
         address=request.url.path,
         carried={name: typed for name, typed in form.items() if name not in SEAL},
         key=form["key"],
-        mistake=NOT_YOURS if isinstance(refusal, NotLetIn) else said(refusal),
+        mistake=said(refusal),
     )
     return tell_wait(answer, refusal)
 
 
-async def own_password(request: AnyRequest, typed: str) -> Callable[[str], str]:
-    """A rule that takes the clerk's own password; raises when it was tried too often."""
+async def check_own_password(request: AnyRequest, typed: str) -> str:
+    """The hash of the clerk's own password, which this is; refuses any other."""
     try:
-        await check_password(request, clerk(request).name, typed)
+        known = await check_password(request, clerk(request).name, typed)
     except NotLetIn:
-        return _not_yours
-    return str
+        raise NotYourPassword from None
+    return known.password_hash
 
 
-def _not_yours(_: str) -> str:
-    raise ValueError(NOT_YOURS)
+async def own_password(request: AnyRequest, typed: str) -> Callable[[str], str]:
+    """A rule that takes the clerk's own password, for its hash; raises after too many tries."""
+    try:
+        password_hash = await check_own_password(request, typed)
+    except NotYourPassword as mistake:
+        return partial(_refused, str(mistake))
+    return lambda _: password_hash
+
+
+def _refused(mistake: str, _: str) -> str:
+    raise ValueError(mistake)
 
 
 def tell_wait(answer: Answer, refusal: Refusal | None) -> Answer:

@@ -32,6 +32,7 @@ class Happening(StrEnum):
     THROTTLED = "throttled"
     REFUSED = "refused"  # not allowed to do what was asked
     LINK_MADE = "link_made"
+    LINK_WITHDRAWN = "link_withdrawn"
     CLERK_ADDED = "clerk_added"
     PASSWORD_SET = "password_set"  # noqa: S105
     PIN_SET = "pin_set"
@@ -97,8 +98,9 @@ class Welcome(Table):
     name = Varchar(length=100)  # proposed
     clerk = ForeignKey(Clerk, null=True, default=None, on_delete=OnDelete.restrict)
     role = Varchar(length=16, default=None, choices=Role)
+    made_by = ForeignKey(Clerk, null=True, default=None, on_delete=OnDelete.restrict)
     expires_at = Timestamptz(default=None)
-    used_at = Timestamptz(null=True, default=None)
+    used_at = Timestamptz(null=True, default=None)  # or withdrawn
 
 
 class ApiToken(Table):

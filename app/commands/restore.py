@@ -6,7 +6,7 @@ from pathlib import Path
 from app import words
 from app.backups import restoring, schedule
 from app.backups.checking import Content
-from app.commands import Parsers, shop
+from app.commands import Parsers, kept_out, shop
 from app.database import DB, lock
 from app.database.swap import InUse, swap
 
@@ -38,11 +38,14 @@ async def _restore(args: Namespace) -> None:
         restoring.check_room_for(copy, content)
         with restoring.beside("restoring") as place:
             await restoring.stage(copy, content, place)
+            still_out = await kept_out.lines(database, place)
             try:
                 aside = swap(place, database)
             except InUse:
                 raise shop.InUse from None
     print(f"restored; what was there before is kept in {aside}" if aside else "restored")
+    for line in still_out:
+        print(line)
 
 
 def _told(copy: Path, content: Content) -> str:

@@ -14,6 +14,8 @@ from piccolo.querystring import QueryString
 T = TypeVar("T")
 Row = tuple[Any, ...]
 
+AFTER_COMMIT = "after commit"  # the note of an action with what is called then
+
 _behind: ContextVar[bool] = ContextVar("behind", default=False)
 
 
@@ -62,6 +64,10 @@ class Database(ABC):
     @abstractmethod
     def notes(self) -> dict[str, Any]:
         """What the action that runs keeps for itself; empty when it begins, gone when it ends."""
+
+    def after_commit(self, call: Callable[[], object]) -> None:
+        """Inside an action: call it as soon as that is committed, and never if it is not."""
+        self.notes.setdefault(AFTER_COMMIT, []).append(call)
 
     @abstractmethod
     async def turn(self, *at: object) -> None:

@@ -11,7 +11,7 @@ import asyncpg
 from piccolo.engine.exceptions import TransactionError
 from piccolo.engine.postgres import PostgresEngine as PiccoloEngine
 
-from app.database.engine import Database, Row
+from app.database.engine import AFTER_COMMIT, Database, Row
 from app.database.pool import CONNECTIONS, ERRORS, PASSING, PATIENCE, Pool, one_of, pool_to
 from app.database.replica import Read, Replica
 
@@ -138,7 +138,7 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
                 await transaction.commit()
             finally:
                 _acting.reset(before)
-        for listener in self.on_commit:
+        for listener in (*acting.notes.get(AFTER_COMMIT, ()), *self.on_commit):
             asyncio.get_running_loop().call_soon(listener)
         return result
 

@@ -19,6 +19,7 @@ from piccolo.engine.exceptions import TransactionError
 from prometheus_client import Gauge, Histogram
 
 from app.database.checkpoints import Checkpointer
+from app.database.engine import AFTER_COMMIT
 from app.database.readers import LOCKED
 
 T = TypeVar("T")
@@ -104,6 +105,7 @@ class Writer:
         while self._jobs:
             group: list[Job] = []
             results: list[Any] = []
+            done: list[Callable[[], object]] = []
             try:
                 if self._checkpointer and self._checkpointer.is_overdue:
                     await self._checkpointer.begin_anew()
@@ -112,11 +114,14 @@ class Writer:
                 while self._jobs and len(group) < LARGEST_GROUP:
                     group.append(self._jobs.popleft())
                     results.append(self._perform(group[-1], is_alone=is_alone))
+                    done += self.notes.get(AFTER_COMMIT, ())
                 if self._connection.in_transaction:
                     GROUP.observe(len(group))
                     commit = self._connection.execute
                     with COMMIT.time():
                         await loop.run_in_executor(self._commit_thread, commit, "COMMIT")
+                for call in done:
+                    loop.call_soon(call)
             except BaseException as error:  # noqa: BLE001 - every waiter has to learn of it
                 if self._connection.in_transaction:
                     with suppress(sqlite3.Error):
@@ -152,13 +157,13 @@ class Writer:
         In company it runs in a savepoint. Alone it needs none, which spares a large action, such as
         an import, the savepoint's copy of every page it touches.
         """
+        self.notes = {}
         if job.outcome.cancelled():  # the client left before it began
             return None
         connection = self._connection
         if not is_alone:
             connection.execute("SAVEPOINT job")
         self.acting = connection
-        self.notes = {}
         result: Any = None
         try:
             coroutine = job.action()
@@ -175,6 +180,7 @@ class Writer:
         if not connection.in_transaction:  # SQLite gave it up: nobody's changes are left
             raise result if is_refused else TransactionError("the transaction was given up")
         if is_refused:
+            self.notes = {}
             connection.execute("ROLLBACK" if is_alone else "ROLLBACK TO job")
         if not is_alone:
             connection.execute("RELEASE job")

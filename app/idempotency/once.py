@@ -11,11 +11,11 @@ import msgspec
 
 from app import clock
 from app.database import DB, Arg, Prepared, action
+from app.database.forgetting import forgetting
 from app.errors import Refusal
 from app.idempotency.tables import Answer
 
 KEPT = timedelta(days=7)
-FORGOTTEN_AT_ONCE = 500  # so that no sale waits for the rest
 LASTING = {404, 409}  # refusals that are answers; after any other the same may be asked again
 
 
@@ -80,15 +80,7 @@ _STORE = Prepared(
     .returning(Answer.id),
     int,
 )
-_FORGET = Prepared(
-    Answer.raw(
-        "DELETE FROM answer WHERE id IN "
-        "(SELECT id FROM answer WHERE created_at < {} LIMIT {}) RETURNING id",
-        Arg("before"),
-        FORGOTTEN_AT_ONCE,
-    ),
-    int,
-)
+_FORGET = forgetting(Answer, "created_at < {}", Arg("before"))
 
 # Who is being answered at this moment, so that a second one waits for the first.
 _turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()

@@ -35,7 +35,8 @@ document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
       badge.dispatchEvent(new CustomEvent("badge:changed", { bubbles: true }));
     }
   }
-  if (ctx.response && !isTaken && ended) say(`Nothing ${ended}: the order says why.`);
+  const isSaid = ctx.response?.status >= 500; // what broke says so itself
+  if (ctx.response && !isTaken && ended && !isSaid) say(`Nothing ${ended}: the order says why.`);
   else if (ctx.response && !isTaken && waiting) say(`Nothing ${waiting.waits}: the last scan or quantity was not taken.`);
   if (!isTaken) waiting = null;
   setTimeout(() => {

@@ -1,6 +1,9 @@
 """What happened at the door is written down, without secrets, and not for ever."""
 
+import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +11,7 @@ import pytest
 from app import clock
 from app.accounts import actions, attempts, queries
 from app.accounts.actions import By
-from app.accounts.attempts import Attempts
+from app.accounts.attempts import MOST_A_MINUTE, MOST_WAITING, Attempts
 from app.accounts.tables import AccessEvent, Happening, Role, Scope
 from app.database import DB
 from tests import api, asgi, make, screen
@@ -126,6 +129,68 @@ async def test_a_flood_of_strangers_is_a_few_lines_and_a_number():
     assert total == 3_000
 
 
+@asynccontextmanager
+async def nothing_is_written_down_of(address: str) -> AsyncIterator[None]:
+    await actions.record(Happening.FAILED, by=By(address=address))
+    await DB.run(DB.run_ddl, "CREATE UNIQUE INDEX only_once ON access_event (address)")
+    yield
+    await DB.run(DB.run_ddl, "DROP INDEX only_once")
+
+
+async def test_what_cannot_be_written_down_is_written_when_it_can_be():
+    now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    with clock.at(now):
+        waiting = Attempts()
+        async with nothing_is_written_down_of("10.0.0.3"):
+            for n in range(5):
+                waiting.note(Happening.FAILED, by=By(address=f"10.0.0.{n}"))
+            with pytest.raises(DB.errors):
+                await waiting.write()
+            assert await AccessEvent.count() == 1
+            waiting.note(Happening.FAILED, by=By(address="10.0.0.5"))
+    with clock.at(now + timedelta(seconds=30)):
+        await waiting.write()
+        await waiting.write()
+
+    _, *written = await AccessEvent.select().order_by(AccessEvent.id)
+    assert [row["address"] for row in written] == [f"10.0.0.{n}" for n in range(6)]
+    assert {row["happened_at"] for row in written} == {now}
+
+
+async def test_what_waits_to_be_written_down_stays_few_and_is_counted():
+    now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    with clock.at(now):
+        waiting = Attempts()
+
+    await DB.run(DB.run_ddl, "ALTER TABLE access_event RENAME TO elsewhere")
+    for minute in range(100):
+        with clock.at(now + timedelta(minutes=minute)):
+            for _ in range(100):
+                waiting.note(Happening.REFUSED, by=By(address="10.0.0.3"))
+            with pytest.raises(DB.errors):
+                await waiting.write()
+    await DB.run(DB.run_ddl, "ALTER TABLE elsewhere RENAME TO access_event")
+    for hours in (2, 3):
+        with clock.at(now + timedelta(hours=hours)):
+            await waiting.write()
+
+    assert await AccessEvent.count() <= MOST_WAITING + 2 * MOST_A_MINUTE
+    ((total,),) = await DB.fetch("SELECT sum(times) FROM access_event")
+    assert total == 100 * 100
+
+
+async def test_a_server_that_stops_writes_down_what_waits_once():
+    waiting = Attempts()
+
+    async with waiting.writing():
+        await asyncio.sleep(0)
+        for n in range(30):
+            waiting.note(Happening.FAILED, by=By(address=f"10.0.0.{n}"))
+
+    ((total,),) = await DB.fetch("SELECT sum(times) FROM access_event")
+    assert total == 30
+
+
 async def test_no_secret_is_written_down(caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.INFO)
 
@@ -144,6 +209,22 @@ async def test_no_secret_is_written_down(caplog: pytest.LogCaptureFixture):
     assert "Kim" in written
     assert "Kim" not in logged
     assert "'entry': 5" in logged
+
+
+async def test_the_log_says_only_what_was_written_down(caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.INFO, "onhand.access")
+
+    async def refuse() -> None:
+        await actions.record(Happening.SIGNED_IN, about="Robin")
+        raise actions.NotLetIn
+
+    with pytest.raises(actions.NotLetIn):
+        await DB.run(refuse)
+    await actions.record(Happening.SIGNED_OUT, about="Robin")
+
+    (entry,) = await queries.entries()
+    (line,) = caplog.records
+    assert (line.message, vars(line)["entry"]) == ("signed_out", entry.id)
 
 
 async def test_nobody_changes_what_was_written_down():

@@ -4,7 +4,7 @@ import re
 
 from app.accounts import actions, queries
 from app.accounts.tables import Clerk, Role, Session
-from tests import screen
+from tests import make, screen
 from tests.accounts.door import PASSWORD, id_of
 
 CLERKS = "/settings/clerks"
@@ -77,7 +77,7 @@ async def test_a_link_to_a_new_password_lets_the_clerk_choose_it():
 async def test_a_new_password_by_a_link_takes_the_pin_away():
     async with screen.clerk("Robin"), screen.anybody() as somebody:
         robin = await id_of("Robin")
-        await actions.set_pin(robin, pin_hash="never used")
+        await actions.set_pin(robin, pin_hash="never used", password_hash=await make.hash_of(robin))
         code = await actions.invite("Robin")
         page = await somebody.get(f"/welcome/{code}")
         await somebody.press(page, "Start", {"password": PASSWORD, "again": PASSWORD})

@@ -5,7 +5,7 @@ from datetime import timedelta
 from app import clock
 from app.accounts import actions, secrets
 from app.accounts.tables import ApiToken, Role, Welcome
-from tests import screen
+from tests import make, screen
 from tests.accounts.door import PASSWORD, id_of, welcome
 from tests.accounts.test_clerks_page import shown
 from tests.accounts.test_till import come_in, open_till
@@ -71,7 +71,8 @@ async def test_a_manager_who_came_in_with_the_pin_is_asked_at_once():
     async with screen.anybody() as grace:
         await welcome(grace, "Grace", Role.MANAGER)
         clerk = await id_of("Grace")
-        await actions.set_pin(clerk, pin_hash=await secrets.hash_password("4711"))
+        pin_hash = await secrets.hash_password("4711")
+        await actions.set_pin(clerk, pin_hash=pin_hash, password_hash=await make.hash_of(clerk))
         await open_till(grace)
         await come_in(grace, clerk)
         asked = await create(grace)

@@ -116,7 +116,7 @@ async def visitor(column: str, clerks: Mapping[str, int]) -> Visitor:
     if column == "Nobody":
         return Visitor()
     if column in clerks:
-        return Visitor(session=await actions.sign_in(clerks[column]))
+        return Visitor(session=await make.session(clerks[column]))
     scope = Scope.READ if column == "Read token" else Scope.WRITE
     return Visitor(token=await actions.add_token(column, scope))
 

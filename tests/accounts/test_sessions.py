@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from app import clock
-from app.accounts import actions, queries
+from app.accounts import actions, queries, secrets
 from app.accounts.secrets import digest
 from app.accounts.tables import Clerk, Role, Session, Till
 from app.live import controllers as live
@@ -18,6 +18,7 @@ from tests import make, screen
 from tests.accounts.door import PASSWORD, id_of, settled, sign_in, welcome
 
 NEW = "another sentence is good"
+LINKED = "what a link has set"  # in place of a hash
 Change = Callable[[int], Awaitable[None]]
 AT_TWO = ("Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko Firefox/140.0", "Firefox on Windows")
 
@@ -136,6 +137,55 @@ async def test_a_new_password_needs_the_old_one_and_ends_the_other_sessions():
         assert (await later.get(f"/welcome/{link}")).status == 404
 
 
+async def test_who_gives_the_old_password_while_it_is_changed_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    compare = secrets.is_password
+    compared, changed = asyncio.Event(), asyncio.Event()
+
+    async def compare_slowly(typed: str, password_hash: str | None) -> bool:
+        fits = await compare(typed, password_hash)
+        if not compared.is_set():
+            compared.set()
+            await changed.wait()
+        return fits
+
+    async with screen.anybody() as priya, screen.anybody() as thief:
+        await welcome(priya)
+        monkeypatch.setattr(secrets, "is_password", compare_slowly)
+        slow = asyncio.create_task(sign_in(thief))
+        await compared.wait()
+        done = await change_password(priya, PASSWORD)
+        changed.set()
+        refused = await slow
+
+        assert (done.url, refused.status) == ("/account", 422)
+        assert "The name or the password is not right." in refused.words
+        assert (await is_in(priya), await is_in(thief)) == (True, False)
+
+
+async def test_who_is_given_another_password_while_changing_it_is_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    make_hash = secrets.hash_password
+
+    async with screen.anybody() as priya:
+        await welcome(priya)
+        clerk = await id_of("Priya")
+
+        async def meanwhile(typed: str) -> str:
+            link = await actions.invite("Priya")
+            await actions.accept(link, name="Priya", password_hash=LINKED)
+            return await make_hash(typed)
+
+        monkeypatch.setattr(secrets, "hash_password", meanwhile)
+        page = await change_password(priya, PASSWORD)
+
+    assert page.status == 422
+    assert "This is not your password." in page.words
+    assert await make.hash_of(clerk) == LINKED
+
+
 async def test_a_new_password_follows_the_rules_and_is_typed_twice_alike():
     async with screen.anybody() as priya:
         await welcome(priya)
@@ -210,7 +260,7 @@ async def test_the_oldest_of_eleven_sessions_ends():
         priya = await id_of("Priya")
         for minutes in range(10):
             with clock.at(clock.now() + timedelta(minutes=minutes)):
-                await actions.sign_in(priya)
+                await make.session(priya)
 
         assert not await is_in(first)
     assert await Session.count() == 10

@@ -16,7 +16,8 @@ PIN = "4711"
 
 async def with_pin(name: str, pin: str = PIN) -> int:
     clerk = await make.clerk(name)
-    await actions.set_pin(clerk, pin_hash=await secrets.hash_password(pin))
+    pin_hash = await secrets.hash_password(pin)
+    await actions.set_pin(clerk, pin_hash=pin_hash, password_hash=await make.hash_of(clerk))
     return clerk
 
 
@@ -90,7 +91,9 @@ async def test_somebody_who_chose_no_name_is_asked_for_it():
 async def test_after_five_wrong_pins_the_password_is_needed():
     kim = await with_pin("Kim")
     password_hash = await secrets.hash_password(PASSWORD)
-    await actions.change_password(kim, password_hash=password_hash)
+    await actions.change_password(
+        kim, password_hash=password_hash, instead_of=await make.hash_of(kim)
+    )
 
     async with screen.clerk() as till:
         await open_till(till)

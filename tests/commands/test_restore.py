@@ -64,7 +64,7 @@ def backup(onhand: Onhand, database: Path) -> Path:
         with clock.at(clock.now() - timedelta(hours=2, minutes=5)):
             await make.product("MUG", on_hand=9)
             await place()
-            await accounts.sign_in(await make.clerk("Robin", Role.MANAGER))
+            await make.session(await make.clerk("Robin", Role.MANAGER))
             await accounts.invite("Priya")
             await accounts.add_token("till")
             await once(Question("token:1", "key", b"?"), place, status=201)

@@ -101,7 +101,7 @@ async def _seed(path: Path) -> tuple[str, list[str], list[str]]:
             code = await accounts.invite(name, role)
             clerk = await accounts.accept(code, name=name, password_hash=password_hash)
             with clock.at(clock.now() + PROVED_FOR):
-                sessions[role].append(await accounts.sign_in(clerk))
+                sessions[role].append(await accounts.sign_in(clerk, password_hash=password_hash))
     await DB.close()
     return token, sessions[Role.CLERK], sessions[Role.MANAGER]
 

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from app.accounts import actions as accounts
 from app.database import DB
 from app.orders import actions as orders
 from app.orders.actions import Wanted
@@ -185,7 +184,7 @@ def lone_shop(empty_shop: Path, tmp_path: Path) -> tuple[Path, str]:
         DB.shop = shops.address(path)
         await DB.open()
         await make.product("MUG", name="Lone mug", on_hand=9)
-        session = await accounts.sign_in(await make.clerk())
+        session = await make.session(await make.clerk())
         await DB.close()
         return session
 

@@ -61,7 +61,7 @@ def fresh(
         for n in range(programs):
             shop.tokens.append(await accounts.add_token(f"till {n}"))
         for n in range(clerks):
-            shop.sessions.append(await accounts.sign_in(await make.clerk(f"Clerk {n}")))
+            shop.sessions.append(await make.session(await make.clerk(f"Clerk {n}")))
 
     async def build() -> None:
         shops.begin(shop.path)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import pytest
 
-from app.accounts import actions as accounts
 from app.settings import settings
 from app.web.csrf import COOKIE, token_for
 from tests import asgi, make, refused, routes
@@ -75,8 +74,8 @@ async def test_a_form_of_ours_is_taken(monkeypatch: pytest.MonkeyPatch):
 async def test_a_token_is_good_for_its_own_session_only(monkeypatch: pytest.MonkeyPatch):
     shop = await routes.stocked(monkeypatch)
     tom = await make.clerk("Tom")
-    before_signing_in_again = await accounts.sign_in(tom)
-    now = await accounts.sign_in(tom, instead_of=before_signing_in_again)
+    before_signing_in_again = await make.session(tom)
+    now = await make.session(tom, instead_of=before_signing_in_again)
     before = await refused.everything()
 
     for other in (before_signing_in_again, now, ""):

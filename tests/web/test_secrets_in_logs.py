@@ -62,7 +62,7 @@ async def canaries(monkeypatch: pytest.MonkeyPatch) -> Canaries:
     code = await accounts.invite("Anna", Role.CLERK)
     password_hash = await secrets.hash_password(PASSWORD)
     clerk = await accounts.accept(code, name="Anna", password_hash=password_hash)
-    session = await accounts.sign_in(clerk)
+    session = await accounts.sign_in(clerk, password_hash=password_hash)
     return Canaries(
         session,
         token_for(session),

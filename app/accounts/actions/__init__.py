@@ -7,22 +7,16 @@ from app.accounts.actions.clerks import (
     disable,
     enable,
 )
-from app.accounts.actions.coming import (
-    NotLetIn,
-    end_session,
-    end_sessions,
-    note_proof,
-    note_seen,
-    send_everybody_away,
-    sign_in,
-    sign_out,
-)
-from app.accounts.actions.events import By, forget_old_events, record
-from app.accounts.actions.inviting import LinkUsed, NameTaken, accept, invite
+from app.accounts.actions.coming import NotLetIn, note_seen, sign_in
+from app.accounts.actions.events import Attempt, By, forget_old_events, record, record_all
+from app.accounts.actions.inviting import LinkUsed, NameTaken, NoManager, accept, invite, withdraw
+from app.accounts.actions.keeping_out import KeptOut, keep_out
+from app.accounts.actions.leaving import end_session, end_sessions, send_everybody_away, sign_out
 from app.accounts.actions.passwords import (
+    NotYourPassword,
     change_password,
+    note_proof,
     remove_pin,
-    renew_hash,
     set_pin,
 )
 from app.accounts.actions.throttling import TooManyTries, forget_old_tries, forgive, take_try
@@ -32,11 +26,15 @@ from app.accounts.actions.tokens import TOKEN_LASTS, add_token, note_used, revok
 __all__ = [
     "TOKEN_LASTS",
     "AlreadySo",
+    "Attempt",
     "By",
+    "KeptOut",
     "LastManager",
     "LinkUsed",
     "NameTaken",
+    "NoManager",
     "NotLetIn",
+    "NotYourPassword",
     "PinBlocked",
     "TooManyTries",
     "accept",
@@ -51,13 +49,14 @@ __all__ = [
     "forget_old_tries",
     "forgive",
     "invite",
+    "keep_out",
     "note_proof",
     "note_seen",
     "note_used",
     "open_till",
     "record",
+    "record_all",
     "remove_pin",
-    "renew_hash",
     "revoke_token",
     "send_everybody_away",
     "set_pin",
@@ -66,4 +65,5 @@ __all__ = [
     "sign_out",
     "take_pin_try",
     "take_try",
+    "withdraw",
 ]

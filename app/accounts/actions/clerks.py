@@ -1,10 +1,10 @@
 """What managers decide about clerks. There is always an active manager left."""
 
-from app import clock
 from app.accounts import queries
-from app.accounts.actions.coming import end_all
 from app.accounts.actions.events import NOBODY, By, record
-from app.accounts.tables import Clerk, Happening, Role, Welcome
+from app.accounts.actions.inviting import end_links
+from app.accounts.actions.leaving import end_all
+from app.accounts.tables import Clerk, Happening, Role
 from app.database import Arg, Prepared, action
 from app.errors import Refusal
 
@@ -46,13 +46,18 @@ _SET_ACTIVE = Prepared(
 
 @action
 async def change_role(clerk: int, role: Role, *, by: By = NOBODY) -> None:
-    """From the next request on; refuses to leave the shop without a manager."""
+    """From the next request on; refuses to leave the shop without a manager.
+
+    Whoever is none any more has no link left by which somebody could come in as one.
+    """
     if role != Role.MANAGER:
         await _check_another_manager(clerk)
     name = await _SET_ROLE.first(id=clerk, role=role.value)
     if name is None:
         raise AlreadySo((await queries.person(clerk)).name, f"a {role.value}")
     await record(Happening.ROLE_CHANGED, about=name, by=by, note=f"now a {role.value}")
+    if role != Role.MANAGER:
+        await end_links(clerk, by)
 
 
 @action
@@ -62,11 +67,9 @@ async def disable(clerk: int, *, by: By = NOBODY) -> None:
     name = await _SET_ACTIVE.first(id=clerk, is_active=False, was_active=True)
     if name is None:
         raise AlreadySo((await queries.person(clerk)).name, "disabled")
-    await Welcome.update({Welcome.used_at: clock.now()}).where(
-        Welcome.clerk == clerk, Welcome.used_at.is_null()
-    )
-    await end_all(clerk)
     await record(Happening.DISABLED, about=name, by=by)
+    await end_links(clerk, by)
+    await end_all(clerk)
 
 
 @action

@@ -1,14 +1,15 @@
-"""Coming and going: sessions begin and end."""
+"""Coming in: sessions begin, and are in use."""
 
 from datetime import datetime
 
+from piccolo.columns import Varchar
+
 from app import clock
-from app.accounts import queries
 from app.accounts.actions.events import NOBODY, By, record
 from app.accounts.secrets import digest, new_code
-from app.accounts.tables import Clerk, Happening, Session, Till, Welcome
+from app.accounts.tables import Clerk, Happening, Session
 from app.database import action
-from app.errors import NotFound, Refusal
+from app.errors import Refusal
 from app.settings import settings
 
 MOST_SESSIONS = 10  # of one clerk
@@ -20,30 +21,47 @@ class NotLetIn(Refusal):
     status = 422
     title = "The name or the password is not right"
 
-    def __init__(self) -> None:
-        super().__init__("The name or the password is not right.")
+    def __init__(self, what: str = "password") -> None:
+        super().__init__(f"The name or the {what} is not right.")
 
 
 @action
-async def sign_in(clerk: int, *, instead_of: str = "", browser: str = "", by: By = NOBODY) -> str:
-    """Begin a session after a password and return the code for its cookie; refuses the disabled."""
+async def sign_in(
+    clerk: int,
+    *,
+    password_hash: str,
+    renewed: str = "",
+    instead_of: str = "",
+    browser: str = "",
+    by: By = NOBODY,
+) -> str:
+    """Begin a session after the password of this hash; return the code for its cookie.
+
+    ``renewed`` is the same password, as it would be kept today.
+    """
     now = clock.now()
-    name = await let_in(clerk)
+    name = await let_in(clerk, Clerk.password_hash, password_hash, renewed)
     await record(Happening.SIGNED_IN, about=name, by=by._replace(name=name))
     return await begin(
         clerk, now + settings.session, proved_at=now, browser=browser, instead_of=instead_of
     )
 
 
-async def let_in(clerk: int) -> str:
-    """The name of a clerk who comes in; refuses one who was disabled meanwhile."""
+async def let_in(clerk: int, secret: Varchar, proved: str, renewed: str = "") -> str:
+    """The name of a clerk who comes in by a password or a PIN.
+
+    It was compared with its hash before, which takes a while: whoever was disabled meanwhile is
+    refused, and so is what was the password or the PIN until then.
+    """
     here = (
-        await Clerk.update({Clerk.seen_at: clock.now(), Clerk.wrong_pins: 0})
-        .where(Clerk.id == clerk, Clerk.is_active.eq(True))
+        await Clerk.update(
+            {Clerk.seen_at: clock.now(), Clerk.wrong_pins: 0, secret: renewed or proved}
+        )
+        .where(Clerk.id == clerk, Clerk.is_active.eq(True), secret == proved)
         .returning(Clerk.name)
     )
     if not here:
-        raise NotLetIn
+        raise NotLetIn("PIN" if secret is Clerk.pin_hash else "password")
     return str(here[0]["name"])
 
 
@@ -85,61 +103,6 @@ async def begin(
 
 
 @action
-async def sign_out(session: int, *, till: int | None = None, by: By = NOBODY) -> None:
-    """End a session for good, and close the till at which it was."""
-    if till is not None:
-        await close_tills([till])
-    await Session.delete().where(Session.id == session)
-    await record(Happening.SIGNED_OUT, about=by.name, by=by)
-
-
-@action
-async def end_session(session: int, *, clerk: int, by: By = NOBODY) -> None:
-    """End one session of this clerk, wherever it is."""
-    ended = (
-        await Session.delete()
-        .where(Session.id == session, Session.clerk == clerk)
-        .returning(Session.browser)
-    )
-    if not ended:
-        raise NotFound("This session has ended already.")
-    await record(Happening.SESSIONS_ENDED, about=by.name, by=by, note=ended[0]["browser"])
-
-
-@action
-async def end_sessions(clerk: int, *, by: By = NOBODY) -> None:
-    """Sign a clerk out everywhere; the tills that they opened close."""
-    person = await queries.person(clerk)
-    await end_all(clerk)
-    await record(Happening.SESSIONS_ENDED, about=person.name, by=by)
-
-
-async def end_all(clerk: int) -> None:
-    """Every session of a clerk, and the tills that they opened with those at them."""
-    tills = await Till.select(Till.id).where(Till.opened_by == clerk)
-    await close_tills([row["id"] for row in tills])
-    await Session.delete().where(Session.clerk == clerk)
-
-
-async def close_tills(tills: list[int]) -> None:
-    """Nobody comes in there with a PIN any more, and whoever did is signed out."""
-    if tills:
-        await Session.delete().where(Session.till.is_in(tills))
-        await Till.delete().where(Till.id.is_in(tills))
-
-
-@action
-async def send_everybody_away() -> None:
-    """End every session, every till and every link that was not used.
-
-    In a shop that is restored some would be valid again that were ended since its backup was made.
-    """
-    await Session.delete(force=True)
-    await Till.delete(force=True)
-    await Welcome.delete().where(Welcome.used_at.is_null())
-
-
-@action
 async def note_seen(session: int) -> None:
     """The session is in use: it does not end for idleness."""
     now = clock.now()
@@ -150,9 +113,3 @@ async def note_seen(session: int) -> None:
     )
     if seen:
         await Clerk.update({Clerk.seen_at: now}).where(Clerk.id == seen[0]["clerk"])
-
-
-@action
-async def note_proof(session: int) -> None:
-    """The password was given again, in this session."""
-    await Session.update({Session.proved_at: clock.now()}).where(Session.id == session)

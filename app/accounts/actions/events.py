@@ -1,15 +1,17 @@
 """Writing down what happens at the door."""
 
 import logging
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from app import clock
 from app.accounts.tables import AccessEvent, Happening
-from app.database import Arg, Prepared, action
+from app.database import DB, Arg, action
+from app.database.forgetting import forgetting
 
 KEPT = timedelta(days=180)
-FORGOTTEN_AT_ONCE = 500  # so that no sale waits for the rest
 
 logger = logging.getLogger("onhand.access")
 
@@ -23,22 +25,35 @@ class By(NamedTuple):
 
 NOBODY = By()
 
-_FORGET = Prepared(
-    AccessEvent.raw(
-        "DELETE FROM access_event WHERE id IN "
-        "(SELECT id FROM access_event WHERE happened_at < {} ORDER BY id LIMIT {}) RETURNING id",
-        Arg("before"),
-        FORGOTTEN_AT_ONCE,
-    ),
-    int,
-)
+
+class Attempt(NamedTuple):
+    """A try that came to nothing, and when that was."""
+
+    kind: Happening
+    about: str
+    by: By
+    note: str
+    at: datetime
+    times: int = 1
+
+
+_FORGET = forgetting(AccessEvent, "happened_at < {} ORDER BY id", Arg("before"))
 
 
 @action
 async def record(
-    kind: Happening, *, about: str = "", by: By = NOBODY, note: str = "", times: int = 1
+    kind: Happening,
+    *,
+    about: str = "",
+    by: By = NOBODY,
+    note: str = "",
+    at: datetime | None = None,
+    times: int = 1,
 ) -> None:
-    """It happened, to whom it is ``about``; by somebody else, when ``by`` is called otherwise."""
+    """It happened, now or ``at`` another moment, to whom it is ``about``.
+
+    By somebody else, when ``by`` is called otherwise.
+    """
     actor = "" if by.name == about else by.name
     event = AccessEvent(
         kind=kind,
@@ -47,12 +62,19 @@ async def record(
         address=by.address,
         note=note,
         times=times,
-        happened_at=clock.now(),
+        happened_at=at or clock.now(),
     )
     await event.save()
     # The log is read by more people than the page is: it has no names, and says where they stand.
     told = {"entry": event.id, "address": by.address, "times": times}
-    logger.info("%s", kind.value, extra=told)
+    DB.after_commit(partial(logger.info, "%s", kind.value, extra=told))
+
+
+@action
+async def record_all(attempts: Sequence[Attempt]) -> None:
+    """Each of them, or none."""
+    for kind, about, by, note, at, times in attempts:
+        await record(kind, about=about, by=by, note=note, at=at, times=times)
 
 
 @action

@@ -2,14 +2,16 @@
 
 from datetime import timedelta
 
+from piccolo.custom_types import Combinable
+
 from app import clock
 from app.accounts import queries
-from app.accounts.actions.coming import end_all
 from app.accounts.actions.events import NOBODY, By, record
+from app.accounts.actions.leaving import end_all
 from app.accounts.names import OUR_OWN, name_key
 from app.accounts.secrets import digest, new_code
 from app.accounts.tables import ActorName, Clerk, Happening, Role, Welcome
-from app.database import action
+from app.database import Arg, Prepared, action
 from app.errors import NotFound, Refusal
 
 LINK_LASTS = timedelta(hours=1)
@@ -20,19 +22,46 @@ class NameTaken(Refusal):
         super().__init__(f"Somebody called {name} is here already. Choose another name.")
 
 
+class NoManager(Refusal):
+    status = 403
+    title = "Only a manager may do that"
+
+    def __init__(self) -> None:
+        super().__init__("You are not a manager any more.")
+
+
 class LinkUsed(NotFound):
     def __init__(self) -> None:
         super().__init__("This link was used already, or is too old. Ask for a new one.")
 
 
+# Held until the end of the action, so that whoever sends this manager away finds the link too.
+_MANAGER = Prepared(
+    Clerk.raw(
+        "UPDATE clerk SET role = role WHERE id = {} AND role = 'manager' AND is_active "
+        "RETURNING id",
+        Arg("clerk"),
+    ),
+    int,
+)
+
+
 @action
 async def invite(
-    name: str = "", role: Role = Role.CLERK, *, code: str = "", by: By = NOBODY
+    name: str = "",
+    role: Role = Role.CLERK,
+    *,
+    code: str = "",
+    made_by: int | None = None,
+    by: By = NOBODY,
 ) -> str:
     """A one-time code by which somebody sets a name and a password, good for an hour.
 
-    For the name of a clerk who is here it sets that clerk's password anew, and nothing else.
+    For the name of a clerk who is here it sets that clerk's password anew, and nothing else. It is
+    made by a manager, or by whoever has the machine.
     """
+    if made_by is not None and await _MANAGER.first(clerk=made_by) is None:
+        raise NoManager
     code = code or new_code()
     clerk = await queries.known(name)
     await Welcome.insert(
@@ -41,12 +70,43 @@ async def invite(
             name=clerk.name if clerk else name,
             clerk=clerk.id if clerk else None,
             role=role,
+            made_by=made_by,
             expires_at=clock.now() + LINK_LASTS,
         )
     )
-    note = "for a new password" if clerk else f"for a {role.value}"
+    note = _note(clerk.id if clerk else None, role.value)
     await record(Happening.LINK_MADE, about=clerk.name if clerk else name, by=by, note=note)
     return code
+
+
+@action
+async def withdraw(link: int, *, by: By = NOBODY) -> None:
+    """It lets nobody in any more."""
+    if not await _end(Welcome.id == link, by):
+        raise NotFound("This link was used already, or is too old.")
+
+
+async def end_links(clerk: int, by: By) -> None:
+    """Those by which this clerk could come back: to a new password, or made for somebody else."""
+    await _end((Welcome.clerk == clerk) | (Welcome.made_by == clerk), by)
+
+
+async def _end(which: Combinable, by: By) -> bool:
+    """Whether there was one that could still be used."""
+    now = clock.now()
+    ended = (
+        await Welcome.update({Welcome.used_at: now})
+        .where(which, Welcome.used_at.is_null(), Welcome.expires_at > now)
+        .returning(Welcome.name, Welcome.role, Welcome.clerk)
+    )
+    for link in ended:
+        note = _note(link["clerk"], link["role"])
+        await record(Happening.LINK_WITHDRAWN, about=link["name"], by=by, note=note)
+    return bool(ended)
+
+
+def _note(clerk: int | None, role: str) -> str:
+    return "for a new password" if clerk else f"for a {role}"
 
 
 @action
@@ -95,7 +155,6 @@ async def take_name(name: str, *, is_program: bool) -> None:
 
 async def _set_anew(clerk: int, password_hash: str, by: By) -> int:
     """Whoever had the old password is out, at every browser, and so is the PIN."""
-    await end_all(clerk)
     changed = (
         await Clerk.update(
             {Clerk.password_hash: password_hash, Clerk.pin_hash: "", Clerk.wrong_pins: 0}
@@ -105,6 +164,7 @@ async def _set_anew(clerk: int, password_hash: str, by: By) -> int:
     )
     if not changed:
         raise LinkUsed
+    await end_all(clerk)
     name = changed[0]["name"]
     await record(Happening.PASSWORD_SET, about=name, by=by._replace(name=name), note="by a link")
     return clerk

@@ -1,11 +1,12 @@
 """A shared till: opened by a password, then clerks take turns with a PIN."""
 
 from app import clock
-from app.accounts.actions.coming import NotLetIn, begin, close_tills, let_in
+from app.accounts.actions.coming import NotLetIn, begin, let_in
 from app.accounts.actions.events import NOBODY, By, record
+from app.accounts.actions.leaving import close_tills
 from app.accounts.secrets import digest, new_code
 from app.accounts.tables import MOST_WRONG_PINS, Clerk, Happening, Session, Till
-from app.database import Arg, Prepared, action
+from app.database import DB, Arg, Prepared, action
 from app.errors import Refusal
 
 
@@ -29,12 +30,24 @@ _TAKE = Prepared(
 )
 
 
+# The clerk of a session, held until the end: whoever signs them out everywhere finds the till too.
+_HOLD = Prepared(
+    Clerk.raw(
+        "UPDATE clerk SET role = role WHERE id = (SELECT clerk FROM session WHERE id = {}) "
+        "RETURNING id",
+        Arg("session"),
+    ),
+    int,
+)
+
+
 @action
 async def open_till(session: int, *, instead_of: str = "", by: By = NOBODY) -> str | None:
     """The clerk steps back, and others may come in here with a PIN until the session would end.
 
     Returns the code for the till's cookie; none where it stands open already.
     """
+    await _HOLD.first(session=session)
     left = (
         await Session.delete()
         .where(Session.id == session)
@@ -63,14 +76,20 @@ async def take_pin_try(clerk: int) -> str:
 
 @action
 async def sign_in_by_pin(
-    clerk: int, *, till: int, instead_of: str = "", browser: str = "", by: By = NOBODY
+    clerk: int,
+    *,
+    pin_hash: str,
+    till: int,
+    instead_of: str = "",
+    browser: str = "",
+    by: By = NOBODY,
 ) -> str:
-    """Begin a session at an open till, after a PIN; it ends when the till does."""
-    now = clock.now()
-    open_ = await Till.select(Till.ends_at).where(Till.id == till, Till.ends_at > now)
+    """Begin a session at an open till, after the PIN of this hash; it ends when the till does."""
+    name = await let_in(clerk, Clerk.pin_hash, pin_hash)
+    await DB.turn("till", till)
+    open_ = await Till.select(Till.ends_at).where(Till.id == till, Till.ends_at > clock.now())
     if not open_:
-        raise NotLetIn
-    name = await let_in(clerk)
+        raise NotLetIn("PIN")
     await record(Happening.SWITCHED, about=name, by=by._replace(name=name))
     return await begin(
         clerk, open_[0]["ends_at"], till=till, browser=browser, instead_of=instead_of

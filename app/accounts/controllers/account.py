@@ -31,17 +31,17 @@ class AccountController(Controller):
         form = await Form.sent(request)
         visitor = clerk(request)
         try:
-            form.read("old", await own_password(request, form["old"]))
+            old = form.read("old", await own_password(request, form["old"]))
             password = form.read("password", secrets.password_of(visitor.name))
             form.read("again", secrets.same_as(form["password"]))
             form.check()
             password_hash = await secrets.hash_password(password)
             await actions.change_password(
-                visitor.clerk, password_hash=password_hash, by=by(request)
+                visitor.clerk, password_hash=password_hash, instead_of=old, by=by(request)
             )
         except Refusal as refusal:
             return await _page(request, form, refusal)
-        return await come_in(request, visitor.clerk, ACCOUNT)
+        return await come_in(request, visitor.clerk, password_hash, ACCOUNT)
 
     @post("/pin")
     async def set_pin(self, request: AnyRequest) -> Answer:
@@ -49,10 +49,12 @@ class AccountController(Controller):
         try:
             pin = form.read("pin", secrets.pin)
             form.read("pin_again", secrets.same_as(form["pin"], what="PINs"))
-            form.read("own", await own_password(request, form["own"]))
+            own = form.read("own", await own_password(request, form["own"]))
             form.check()
             pin_hash = await secrets.hash_password(pin)
-            await actions.set_pin(clerk(request).clerk, pin_hash=pin_hash, by=by(request))
+            await actions.set_pin(
+                clerk(request).clerk, pin_hash=pin_hash, password_hash=own, by=by(request)
+            )
         except Refusal as refusal:
             return await _page(request, form, refusal)
         return redirect(ACCOUNT)

@@ -11,13 +11,14 @@ from app.accounts import actions, queries, secrets
 from app.accounts.cookies import session_code
 from app.accounts.current import by, clerk
 from app.accounts.tables import Role
-from app.errors import Refusal
+from app.errors import NotFound, Refusal
 from app.settings import settings
 from app.web.answer import Answer, AnyRequest, redirect
 from app.web.forms import Form, said, status_of
 from app.web.render import page
 
 CLERKS = "/settings/clerks"
+DEFAULT = {"role": Role.CLERK.value}
 
 
 class ClerksController(Controller):
@@ -25,7 +26,7 @@ class ClerksController(Controller):
 
     @get("/")
     async def index(self, request: AnyRequest) -> Answer:
-        return await _index(request, Form({"role": Role.CLERK}))
+        return await _index(request, Form(DEFAULT))
 
     @post("/")
     async def add(self, request: AnyRequest) -> Answer:
@@ -39,6 +40,19 @@ class ClerksController(Controller):
             return await _link(request, form, name, role)
         except Refusal as refusal:
             return await _index(request, form, refusal)
+
+    @post("/links/{link:str}/withdrawal")
+    async def withdraw(self, request: AnyRequest, link: FromPath[str]) -> Answer:
+        form = await Form.sent(request)
+
+        async def act() -> None:
+            await actions.withdraw(fields.id_of(link), by=by(request))
+
+        try:
+            await form.once(clerk(request).actor, act, type(None))
+        except NotFound as refusal:
+            return await _index(request, Form(DEFAULT), not_withdrawn=refusal)
+        return redirect(CLERKS)
 
 
 class ClerkController(Controller):
@@ -96,15 +110,22 @@ class ClerkController(Controller):
         return redirect(f"{CLERKS}/{person.id}")
 
 
-async def _index(request: AnyRequest, form: Form, refusal: Refusal | None = None) -> Answer:
+async def _index(
+    request: AnyRequest,
+    form: Form,
+    refusal: Refusal | None = None,
+    not_withdrawn: Refusal | None = None,
+) -> Answer:
     return await page(
         request,
         "accounts/clerks.html",
-        status=status_of(refusal),
+        status=status_of(refusal or not_withdrawn),
         place="",
         clerks=await queries.persons(),
+        links=await queries.links(),
         form=form,
         refusal=said(refusal),
+        not_withdrawn=said(not_withdrawn),
     )
 
 
@@ -123,11 +144,12 @@ async def _show(request: AnyRequest, clerk_id: int, refusal: Refusal | None = No
 async def _link(request: AnyRequest, form: Form, name: str, role: Role) -> Answer:
     """The link, this once; a form that is sent twice shows the same one."""
     code = secrets.code_for(session_code(request), form.identity)
+    visitor = clerk(request)
 
     async def act() -> None:
-        await actions.invite(name, role, code=code, by=by(request))
+        await actions.invite(name, role, code=code, made_by=visitor.clerk, by=by(request))
 
-    await form.once(clerk(request).actor, act, type(None))
+    await form.once(visitor.actor, act, type(None))
     base_url = settings.base_url if settings.is_base_url_given else str(request.base_url)
     return await page(
         request,

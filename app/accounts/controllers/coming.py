@@ -13,10 +13,14 @@ from app.web.forms import said, status_of
 from app.web.render import door
 
 
-async def come_in(request: AnyRequest, who: int, to: str = "") -> Answer:
-    """After a password."""
+async def come_in(
+    request: AnyRequest, who: int, password_hash: str, to: str = "", *, renewed: str = ""
+) -> Answer:
+    """After the password of this hash."""
     code = await actions.sign_in(
         who,
+        password_hash=password_hash,
+        renewed=renewed,
         instead_of=session_code(request),
         browser=browser_of(request),
         by=By(address=address_of(request)),

@@ -3,7 +3,7 @@
 from litestar import Controller, get, post
 from litestar.params import FromQuery
 
-from app.accounts import actions, queries, secrets
+from app.accounts import queries, secrets
 from app.accounts.controllers.coming import come_in, shown
 from app.accounts.cookies import till_code
 from app.accounts.proving import check_password
@@ -38,10 +38,12 @@ class DoorController(Controller):
         form = await Form.sent_by_anybody(request)
         try:
             known = await check_password(request, form["name"], form["password"])
+            renewed = ""
             if secrets.is_outdated(known.password_hash):
-                password_hash = await secrets.hash_password(form["password"])
-                await actions.renew_hash(known.id, password_hash=password_hash)
-            return await come_in(request, known.id, form["next"])
+                renewed = await secrets.hash_password(form["password"])
+            return await come_in(
+                request, known.id, known.password_hash, form["next"], renewed=renewed
+            )
         except Refusal as refusal:
             till = await queries.till(till_code(request))
             has_pins = bool(till and await queries.at_till())

@@ -1,6 +1,6 @@
 """Signing in with a PIN, at a till that a password has opened."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from litestar import Controller, post
 
@@ -29,11 +29,11 @@ class TillController(Controller):
         try:
             chosen = form.read("clerk", lambda typed: _chosen(typed, clerks))
             form.check()
-            is_pin = await _is_pin(request, chosen, form["pin"])
-            form.read("pin", str if is_pin else _wrong)
+            pin_hash = form.read("pin", await _pin(request, chosen, form["pin"]))
             form.check()
             code = await actions.sign_in_by_pin(
                 chosen.id,
+                pin_hash=pin_hash,
                 till=till,
                 instead_of=session_code(request),
                 browser=browser_of(request),
@@ -50,8 +50,8 @@ class TillController(Controller):
         return go_in(code, form["next"])
 
 
-async def _is_pin(request: AnyRequest, chosen: queries.AtTill, typed: str) -> bool:
-    """Whether it is this clerk's PIN; refuses to look after too many wrong ones."""
+async def _pin(request: AnyRequest, chosen: queries.AtTill, typed: str) -> Callable[[str], str]:
+    """A rule that takes this clerk's PIN, for its hash; raises after too many wrong ones."""
     by = By(address=address_of(request))
     home = home_of(by.address)
     try:
@@ -62,9 +62,9 @@ async def _is_pin(request: AnyRequest, chosen: queries.AtTill, typed: str) -> bo
         raise
     if not await secrets.is_password(typed, pin_hash):
         attempts.note(Happening.WRONG_PIN, about=chosen.name, by=by)
-        return False
+        return _wrong
     await actions.forgive("", home)
-    return True
+    return lambda _: pin_hash
 
 
 def _wrong(_: str) -> str:

@@ -39,7 +39,7 @@ class WelcomeController(Controller):
             raise
         except Refusal as refusal:
             return _welcome(request, code, invitation, form, refusal)
-        return await come_in(request, who)
+        return await come_in(request, who, password_hash)
 
 
 async def _invitation(code: str) -> queries.Invitation:

@@ -10,6 +10,7 @@ from app.accounts.queries.door import (
     visitor,
 )
 from app.accounts.queries.events import PAGE, Entry, entries, last_entry
+from app.accounts.queries.links import Link, links
 from app.accounts.queries.people import Person, SignedIn, is_taken, person, persons, sessions
 from app.accounts.queries.programs import Client, Token, client, programs, tokens
 from app.accounts.queries.tills import AtTill, at_till, till
@@ -21,6 +22,7 @@ __all__ = [
     "Entry",
     "Invitation",
     "Known",
+    "Link",
     "Person",
     "SignedIn",
     "Token",
@@ -33,6 +35,7 @@ __all__ = [
     "is_taken",
     "known",
     "last_entry",
+    "links",
     "person",
     "persons",
     "programs",

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from app import clock
 from app.database import Arg, Prepared, action
+from app.database.forgetting import AT_ONCE, forgetting
 from app.errors import NotFound
 from app.stock.wire import EventOut
 from app.webhooks import queries
@@ -11,7 +12,6 @@ from app.webhooks.actions.taking import ADD, as_json
 from app.webhooks.tables import Delivery
 
 KEPT = timedelta(days=30)
-AT_ONCE = 500  # so that no sale waits for the rest
 TEST = "Test"  # the type of an event that never happened; its number is 0
 
 _AGAIN = (
@@ -38,23 +38,11 @@ _REPLAY_FAILED = Prepared(
     int,
 )
 # Never the newest row: SQLite would give its number out again, and receivers know it already.
-_FORGET = Prepared(
-    Delivery.raw(
-        "DELETE FROM hook_delivery WHERE id IN (SELECT id FROM hook_delivery WHERE done_at < {} "
-        "AND id < (SELECT max(id) FROM hook_delivery) LIMIT {}) RETURNING id",
-        Arg("before"),
-        AT_ONCE,
-    ),
-    int,
-)
-_FORGET_REMOVED = Prepared(
-    Delivery.raw(
-        "DELETE FROM hook_delivery WHERE id IN (SELECT id FROM hook_delivery "
-        "WHERE hook IN (SELECT id FROM hook WHERE removed_at IS NOT NULL) "
-        "AND id < (SELECT max(id) FROM hook_delivery) LIMIT {}) RETURNING id",
-        AT_ONCE,
-    ),
-    int,
+_NOT_THE_NEWEST = "id < (SELECT max(id) FROM hook_delivery)"
+_FORGET = forgetting(Delivery, f"done_at < {{}} AND {_NOT_THE_NEWEST}", Arg("before"))
+_FORGET_REMOVED = forgetting(
+    Delivery,
+    f"hook IN (SELECT id FROM hook WHERE removed_at IS NOT NULL) AND {_NOT_THE_NEWEST}",
 )
 _FORGET_HOOKS = Prepared(
     Delivery.raw(

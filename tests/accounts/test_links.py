@@ -60,6 +60,20 @@ async def test_no_manager_who_is_sent_away_comes_back_by_a_link_of_her_own(send_
     assert await actions.accept(mine, name="Kim", password_hash=KEPT)
 
 
+async def test_a_link_that_was_used_ends_those_made_for_the_same_before_and_no_others():
+    await make.clerk("Tom")
+    await make.clerk("Anna")
+    lost, sent = await actions.invite("Tom"), await actions.invite("Tom")
+    annas = await actions.invite("Anna")
+    await actions.accept(sent, name="Tom", password_hash=KEPT)
+
+    with pytest.raises(LinkUsed, match="This link was used already, or is too old"):
+        await actions.accept(lost, name="Tom", password_hash=HERS)
+
+    assert await Clerk.count().where(Clerk.password_hash == HERS) == 0
+    assert await actions.accept(annas, name="Anna", password_hash=KEPT)
+
+
 async def test_no_link_is_made_by_who_was_sent_away_while_asking_for_it():
     await make.clerk("Grace", Role.MANAGER)
     ways: tuple[SendAway, ...] = (actions.disable, become_clerk)

@@ -7,7 +7,7 @@ from piccolo.custom_types import Combinable
 from app import clock
 from app.accounts import queries
 from app.accounts.actions.events import NOBODY, By, record
-from app.accounts.actions.leaving import end_all
+from app.accounts.actions.leaving import end_all, end_resets
 from app.accounts.names import OUR_OWN, name_key
 from app.accounts.secrets import digest, new_code
 from app.accounts.tables import ActorName, Clerk, Happening, Role, Welcome
@@ -164,6 +164,7 @@ async def _set_anew(clerk: int, password_hash: str, by: By) -> int:
     )
     if not changed:
         raise LinkUsed
+    await end_resets(clerk)
     await end_all(clerk)
     name = changed[0]["name"]
     await record(Happening.PASSWORD_SET, about=name, by=by._replace(name=name), note="by a link")

@@ -1,5 +1,6 @@
 """Signing out, and being signed out: sessions end, and tills close."""
 
+from app import clock
 from app.accounts import queries
 from app.accounts.actions.events import NOBODY, By, record
 from app.accounts.tables import Clerk, Happening, Session, Till, Welcome
@@ -48,6 +49,13 @@ async def end_all(clerk: int) -> None:
     tills = await Till.select(Till.id).where(Till.opened_by == clerk)
     await close_tills([row["id"] for row in tills])
     await Session.delete().where(Session.clerk == clerk)
+
+
+async def end_resets(clerk: int) -> None:
+    """No link to a new password for this clerk works any more: there is a new one."""
+    await Welcome.update({Welcome.used_at: clock.now()}).where(
+        Welcome.clerk == clerk, Welcome.used_at.is_null()
+    )
 
 
 async def hold(clerk: int) -> None:

@@ -4,8 +4,8 @@ from piccolo.columns import Column
 
 from app import clock
 from app.accounts.actions.events import NOBODY, By, record
-from app.accounts.actions.leaving import end_all
-from app.accounts.tables import Clerk, Happening, Session, Welcome
+from app.accounts.actions.leaving import end_all, end_resets
+from app.accounts.tables import Clerk, Happening, Session
 from app.database import action
 from app.errors import Refusal
 
@@ -26,9 +26,7 @@ async def change_password(
 ) -> None:
     """From now on it is another; every session ends, and no link to a new one works any more."""
     await _change({Clerk.password_hash: password_hash}, clerk, instead_of)
-    await Welcome.update({Welcome.used_at: clock.now()}).where(
-        Welcome.clerk == clerk, Welcome.used_at.is_null()
-    )
+    await end_resets(clerk)
     await end_all(clerk)
     await record(Happening.PASSWORD_SET, about=by.name, by=by)
 

@@ -2,6 +2,7 @@
 
 const READING = 6_000;
 const UNDO = 20_000;
+const WRITING = 60_000; // a reference has to be written down, or read to somebody
 const TICK = 250;
 const toasts = document.querySelector("#toasts");
 
@@ -12,7 +13,8 @@ function leave(toast) {
 
 function see(toast) {
   const left = toast.querySelector("progress");
-  setTimeout(() => leave(toast), left ? UNDO : READING);
+  const rest = "reference" in toast.dataset ? WRITING : READING;
+  setTimeout(() => leave(toast), left ? UNDO : rest);
   if (toast.dataset.toast === "done") {
     for (const other of toasts.querySelectorAll("[data-toast]:has(progress)")) if (other !== toast) other.remove(); // the way back is that of the last thing done
   }

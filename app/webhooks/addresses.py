@@ -5,7 +5,8 @@ That lets whoever sets up a hook make the server send requests to places that on
 reaches; therefore only managers can, what is sent is nothing but events in a POST, redirects are
 not followed, and of the answer nothing but its status is ever shown. Refused is what no shop
 needs and what hides where it leads: a name or password in the address, a fragment, numbers that
-are no plain IP address, and addresses of the link itself, where clouds keep their credentials.
+are no plain IP address, and addresses of the link itself, where clouds keep their credentials;
+also when a name leads to one by the time something is sent.
 """
 
 import ipaddress
@@ -21,6 +22,9 @@ MAIL = "mailto:"
 LONGEST = 2000
 NO_ADDRESS = "This is not an address that a program can have."
 
+_OF_CLOUDS = {
+    ipaddress.ip_address("fd00:ec2::254")
+}  # which is none of the link (docs.aws.amazon.com)
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?")
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")  # a name that ends like this is read as an IP address
@@ -73,6 +77,11 @@ def _is_host(host: str) -> bool:
     except ValueError:
         last = host.removesuffix(".").rpartition(".")[2]
         return bool(_NAME.fullmatch(host)) and not _NUMBER.fullmatch(last)
-    ip = getattr(ip, "ipv4_mapped", None) or ip
-    is_odd = ip.is_unspecified or ip.is_link_local or ip.is_multicast or ip.is_reserved
-    return ip.is_loopback or not is_odd
+    return is_of_a_program(ip)
+
+
+def is_of_a_program(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether a program can have it; also when it is one of version 4 inside one of version 6."""
+    inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None) or ip
+    is_odd = inner.is_unspecified or inner.is_link_local or inner.is_multicast or inner.is_reserved
+    return inner.is_loopback or not (is_odd or inner in _OF_CLOUDS)

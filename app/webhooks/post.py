@@ -1,6 +1,7 @@
 """Sending one event to a program, over HTTP."""
 
 import asyncio
+import ipaddress
 import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator
@@ -12,10 +13,16 @@ import httpx
 
 from app import clock
 from app.webhooks.actions import Due, Outcome
+from app.webhooks.addresses import is_of_a_program
 from app.webhooks.signature import signature
 
 PATIENCE = 10.0  # seconds for all of it
 MOST_READ = 64 * 1024  # bytes of an answer; it is read only so that the receiver can end well
+
+
+class Elsewhere(Exception):
+    """A name that leads to where nothing is sent."""
+
 
 # What a person is told of a failure, by the deepest error that is known.
 SENTENCES: dict[type[BaseException], str] = {
@@ -23,6 +30,7 @@ SENTENCES: dict[type[BaseException], str] = {
     ssl.SSLCertVerificationError: "Its certificate is not trusted",
     ssl.SSLError: "No secure connection could be made",
     socket.gaierror: "Its name is not known",
+    Elsewhere: "Its name leads to an address that no program can have",
     ConnectionRefusedError: "Nobody answers at this address",
     httpx.ConnectError: "It cannot be reached",
     httpx.ProtocolError: "It cut the connection, or does not speak HTTP",
@@ -53,20 +61,29 @@ async def send(client: httpx.AsyncClient, due: Due) -> Outcome:
         "Onhand-Delivery": str(due.id),
     }
     try:
-        async with (
-            asyncio.timeout(PATIENCE),
-            client.stream("POST", due.address, content=body, headers=headers) as response,
-        ):
-            code = response.status_code
-            error = _mistake(response)
-            read = 0
-            async for piece in response.aiter_raw():
-                read += len(piece)
-                if read > MOST_READ:
-                    break
+        async with asyncio.timeout(PATIENCE):
+            await _look_up(httpx.URL(due.address))
+            async with client.stream(
+                "POST", due.address, content=body, headers=headers
+            ) as response:
+                code = response.status_code
+                error = _mistake(response)
+                read = 0
+                async for piece in response.aiter_raw():
+                    read += len(piece)
+                    if read > MOST_READ:
+                        break
     except Exception as failure:  # noqa: BLE001 - whatever it is, it is what the log has to tell
         error = _sentence(failure)
     return Outcome(code, error, round((monotonic() - began) * 1000))
+
+
+async def _look_up(url: httpx.URL) -> None:
+    """Raises Elsewhere for a name that leads there now."""
+    host = url.raw_host.decode()
+    found = await asyncio.get_running_loop().getaddrinfo(host, url.port)
+    if not all(is_of_a_program(ipaddress.ip_address(where[0])) for *_, where in found):
+        raise Elsewhere
 
 
 def _mistake(response: httpx.Response) -> str:

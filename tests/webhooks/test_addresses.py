@@ -69,6 +69,8 @@ def test_a_shop_may_tell_its_own_network_and_the_world(typed: str):
                 "http://0.0.0.0/",
                 "http://169.254.169.254/latest/meta-data",
                 "http://[::ffff:169.254.169.254]/",
+                "http://[2002:a9fe:a9fe::]/",
+                "http://[fd00:ec2::254]/",
                 "http://[fe80::1]/",
                 "http://[::]/",
                 "http://224.0.0.1/",

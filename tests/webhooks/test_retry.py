@@ -171,3 +171,25 @@ async def test_what_failed_steps_aside_for_what_comes_after(receiver: Receiver):
         await log.work()
 
     assert [got.event["on_hand_change"] for got in receiver.got] == [1, 2, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("leads_to", "got"), [(["127.0.0.1"], 1), (["127.0.0.1", "169.254.169.254"], 0)]
+)
+async def test_where_a_name_leads_is_looked_at_when_something_is_sent(
+    leads_to: list[str], got: int, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+):
+    async def look_up(*_: object, **__: object) -> list[tuple[object, ...]]:
+        port = receiver.address.split(":")[2].partition("/")[0]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, int(port))) for ip in leads_to]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", look_up)
+    await told_once(receiver.address.replace("127.0.0.1", "till.example.org"))
+
+    await log.work()
+
+    assert len(receiver.got) == got
+    row = await log.one()
+    if not got:
+        assert row["error"] == "Its name leads to an address that no program can have"
+        assert row["status"] == "pending"

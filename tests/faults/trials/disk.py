@@ -29,7 +29,7 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        subprocess.run(["umount", f"{folder}"], check=True)
+        subprocess.run(["umount", "--lazy", f"{folder}"], check=True)  # a file may be open
 
 
 def disk_full(setup: Setup) -> Outcome:

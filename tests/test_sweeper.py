@@ -23,7 +23,7 @@ async def kept() -> int:
 
 
 async def until(count: int) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while await kept() != count:
             await asyncio.sleep(0)
 
@@ -52,7 +52,7 @@ async def test_a_sweep_that_fails_is_said_and_made_up_for(
 
     async with sweeper.running():
         with caplog.at_level(logging.WARNING):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 while "sweeper: database is locked" not in caplog.text:
                     await asyncio.sleep(0)
         assert "Traceback" not in caplog.text  # nobody has to look at it

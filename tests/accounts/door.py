@@ -33,6 +33,6 @@ async def id_of(name: str) -> int:
 
 async def settled() -> None:
     """What is done beside the page is done."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while current.noting:
             await asyncio.sleep(0.01)

@@ -117,7 +117,7 @@ async def test_a_program_that_listens_is_cut_off_when_its_token_is_revoked(
     hub = Hub()
     monkeypatch.setattr(events, "hub", hub)
 
-    async with hub.running(), api.program() as till, asyncio.timeout(5):
+    async with hub.running(), api.program() as till, asyncio.timeout(30):
         streaming = asyncio.create_task(till.get("/v1/events/stream"))
         while not hub.streams:
             await asyncio.sleep(0.001)

@@ -166,7 +166,7 @@ async def test_what_fell_out_of_the_fourteen_days_is_forgotten_a_minute_later_an
         same = await pace()
     with clock.at(NOW + timedelta(seconds=61)):
         at_once = await pace()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while (renewed := await pace()) is first:
                 await asyncio.sleep(0)
 
@@ -187,7 +187,7 @@ async def test_a_pace_that_cannot_be_found_out_leaves_the_one_before(
     with clock.at(NOW + timedelta(minutes=2)), caplog.at_level(logging.WARNING):
         monkeypatch.setattr(paces, "find_out", fails)
         assert await pace() is first
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while "pace: disk I/O error" not in caplog.text:
                 await asyncio.sleep(0)
 

@@ -76,7 +76,7 @@ async def test_without_a_moment_between_commits_the_wal_grows_and_grows(
 async def test_what_was_committed_is_moved_into_the_file_soon(shop: Path):
     await DB.run(notes.write, "moved soon")
 
-    await asyncio.wait_for(until_moved(shop, "moved soon"), 5)
+    await asyncio.wait_for(until_moved(shop, "moved soon"), 30)
 
 
 async def test_a_long_reader_does_not_make_the_writers_wait(shop: Path):
@@ -111,7 +111,7 @@ async def test_a_checkpoint_that_fails_disturbs_nobody_and_is_made_up_for(
     in_the_way.execute("ROLLBACK")
     await DB.run(notes.write, "the last one")
 
-    await asyncio.wait_for(until_moved(shop, "the last one"), 5)
+    await asyncio.wait_for(until_moved(shop, "the last one"), 30)
     assert notes.outside(shop)[-1] == "the last one"
 
 

@@ -34,7 +34,7 @@ class Heard:
 
     async def next(self) -> list[dict[str, Any]]:
         """The events of the next chunk that holds any."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 chunk = (await anext(self.stream)).decode()
                 if found := [self._event(m) for m in chunk.split("\n\n") if m.startswith("id: ")]:
@@ -190,7 +190,7 @@ async def test_a_quiet_stream_says_that_it_is_there_in_a_comment(monkeypatch: py
 
     async with listening(await queries.last_event()) as program:
         await anext(program.stream)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             assert await anext(program.stream) == b": beat\n\n"
 
 
@@ -255,7 +255,7 @@ async def test_a_stream_ends_when_its_token_is_revoked(monkeypatch: pytest.Monke
     hub = Hub()
     monkeypatch.setattr(events, "hub", hub)
 
-    async with hub.running(), api.program() as till, asyncio.timeout(5):
+    async with hub.running(), api.program() as till, asyncio.timeout(30):
         asking = asyncio.create_task(till.get(STREAM))
         while not hub.streams:
             await asyncio.sleep(0)
@@ -271,7 +271,7 @@ async def test_a_stream_ends_with_the_server(monkeypatch: pytest.MonkeyPatch):
     hub = Hub()
     monkeypatch.setattr(events, "hub", hub)
 
-    async with hub.running(), api.program() as till, asyncio.timeout(5):
+    async with hub.running(), api.program() as till, asyncio.timeout(30):
         asking = asyncio.create_task(till.get(STREAM))
         while not hub.streams:
             await asyncio.sleep(0)

@@ -43,7 +43,7 @@ class Screen:
 
     async def hear(self, event: str = "changes") -> str:
         """The next message of this kind."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 message = (await anext(self.stream)).decode()
                 if f"event: {event}\n" in message:
@@ -297,7 +297,7 @@ async def test_a_look_that_fails_is_said_and_made_up_for(
             patch.setattr(live, "AGAIN", 0.001)
             patch.setattr(live, "render_changes", fails)
             await orders.place([Wanted("MUG", 1)], actor="kim")
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 while "live: disk I/O error" not in caplog.text:
                     await asyncio.sleep(0)
         heard = await screen.hear()
@@ -340,7 +340,7 @@ async def test_a_screen_that_is_no_longer_allowed_hears_no_more(monkeypatch: pyt
     monkeypatch.setattr(live, "RECHECK", 0.0)
     hub = Hub()
 
-    async with hub.running(), asyncio.timeout(5):
+    async with hub.running(), asyncio.timeout(30):
         heard = [message async for message in hub.stream(Place(0), never)]
 
     assert hub.streams == 0
@@ -354,7 +354,7 @@ async def test_a_screen_is_asked_again_as_soon_as_something_happened_at_the_door
     async def is_allowed() -> bool:
         return allowed
 
-    async with open_shop(screens=0) as (hub, _), asyncio.timeout(5):
+    async with open_shop(screens=0) as (hub, _), asyncio.timeout(30):
         screen = Screen(hub.stream(await Place.now(), is_allowed))
         assert (await anext(screen.stream)).startswith(b"retry: ")
         allowed = False

@@ -21,7 +21,7 @@ STREAM = "/v1/events/stream"
 async def open_streams(client: httpx.AsyncClient, address: str, count: int) -> AsyncIterator[Hub]:
     """So many that listen; at the end the hub closes, and they end."""
     hub = Hub()
-    async with hub.running(), asyncio.timeout(5):
+    async with hub.running(), asyncio.timeout(30):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(events, "hub", hub)
             patch.setattr(controllers, "hub", hub)
@@ -53,7 +53,7 @@ async def test_a_storm_never_takes_more_seats_than_there_are(monkeypatch: pytest
     hub = Hub()
     monkeypatch.setattr(events, "hub", hub)
 
-    async with hub.running(), api.program() as till, asyncio.timeout(5):
+    async with hub.running(), api.program() as till, asyncio.timeout(30):
         storm = [asyncio.create_task(till.get(STREAM)) for _ in range(30)]
         while hub.streams < 3 or sum(one.done() for one in storm) < 27:
             await asyncio.sleep(0)

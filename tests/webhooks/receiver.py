@@ -48,7 +48,7 @@ class Receiver:
 
     async def has(self, count: int) -> None:
         """Wait until so much came."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while len(self.got) < count:
                 await asyncio.sleep(0.001)
 

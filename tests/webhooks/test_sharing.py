@@ -226,7 +226,7 @@ async def test_trouble_of_our_own_is_said_and_made_up_for(
 
 
 async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not is_so():
             await asyncio.sleep(0.001)
 

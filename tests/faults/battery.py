@@ -26,7 +26,9 @@ TRIALS = {
         Trial("A1", "bank: every kind of step at once, audited meanwhile", bank.bank, "torn"),
         Trial("A2", "the last unit, by three ways at once", last_unit.last_unit, "remembers"),
         Trial("A3", "orders of every shape, all or nothing", shapes.shapes, "torn"),
-        Trial("A4", "carts that name the same products in any order", bank.opposite),
+        Trial(
+            "A4", "carts that name the same products in any order", bank.opposite, "unsorted"
+        ),
         Trial(
             "A5",
             "a hold is completed, cancelled or expires, once",

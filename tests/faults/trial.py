@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from tests import shops
 from tests.server import ONHAND, Server
 
 SEED = 20261121
@@ -41,15 +42,14 @@ class Setup:
         return seconds < most or not self.is_timed
 
     @property
-    def program(self) -> tuple[str, ...]:
-        if self.bug:
-            return (sys.executable, "-m", "tests.faults.careless", self.bug, "serve")
-        return (*ONHAND, "serve")
+    def onhand(self) -> tuple[str, ...]:
+        """The program, with the bug if there is one."""
+        return (sys.executable, "-m", "tests.faults.careless", self.bug) if self.bug else ONHAND
 
     @contextmanager
     def server(self, path: Path, *args: str, under: Sequence[str] = ()) -> Iterator[Server]:
         """The program on this shop, ``under`` another command; it is gone afterwards."""
-        server = Server(path, *args, program=(*under, *self.program))
+        server = Server(path, *args, program=(*under, *self.onhand, "serve"))
         try:
             yield server
         finally:
@@ -71,7 +71,8 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Trial:
-    """One row of the report. ``bug`` is what has to be found when it is put back.
+    """One row of the report. ``bug`` is what has to be found when it is put back; without one
+    ``controls`` says where the careless twins are.
 
     ``sqlite`` and ``postgresql`` are about what only one of them has.
     """
@@ -80,8 +81,14 @@ class Trial:
     what: str
     run: Callable[[Setup], Outcome]
     bug: str = ""
+    controls: str = ""
     sqlite: bool = False
     postgresql: bool = False
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is about the database at hand."""
+        return not (self.postgresql if shops.IS_SQLITE else self.sqlite)
 
     def control(self, setup: Setup) -> Outcome:
         """The same, little of it, on a server that has the bug."""

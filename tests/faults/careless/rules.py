@@ -9,7 +9,7 @@ from app.commands import serve
 from app.database import DB, pool
 from app.idempotency import once
 from app.live.hub import hub
-from app.stock.actions import ledger
+from app.stock.actions import ledger, promising
 from app.stock.actions.ledger import After
 from tests.faults.careless.bugs import bug, put
 
@@ -52,6 +52,12 @@ class Remembered:
 def remembers() -> None:
     """Check and change are two statements, and some time lies between them."""
     put(ledger, _MOVE=Remembered())
+
+
+@bug
+def unsorted() -> None:
+    """Levels are locked in the order of the cart."""
+    put(promising, sorted=list)
 
 
 @bug

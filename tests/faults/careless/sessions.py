@@ -59,6 +59,12 @@ def in_place() -> None:
 
 
 @bug
+def impatient() -> None:
+    """No bug: a lock is waited for a hundredth of a second, so that it fails often."""
+    pool.SETTINGS["lock_timeout"] = "10ms"
+
+
+@bug
 def leaks() -> None:
     """Whatever was opened for a transaction that failed stays open."""
     kept = []

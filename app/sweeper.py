@@ -12,12 +12,14 @@ from app.accounts import actions as accounts
 from app.backups.keeper import keeper
 from app.books import actions as books
 from app.books import audit, seal
+from app.database import DB
 from app.idempotency import once
 from app.orders import actions as orders
 from app.orders import backorders, queries
 from app.webhooks import actions as webhooks
 
 REST = 0.05  # seconds between two steps, in which others may write
+AGAIN = 5.0  # seconds after a step that failed
 
 STEPS = Counter("onhand_chore_steps", "Steps of what time does to the shop.", ["chore", "result"])
 LAST = Gauge(
@@ -83,12 +85,14 @@ async def running(_: object = None) -> AsyncIterator[None]:
 
 async def _sweep(chore: Chore) -> None:
     while True:
-        is_more: object = False
+        pause = chore.pause
         try:
-            is_more = await chore.step()
+            if await chore.step():
+                pause = REST
             STEPS.labels(chore.name, "done").inc()
             LAST.labels(chore.name).set_to_current_time()
         except Exception as error:
             STEPS.labels(chore.name, "failed").inc()
-            logger.warning("sweeper: %s", error, exc_info=True)
-        await asyncio.sleep(REST if is_more else chore.pause)
+            logger.warning("sweeper: %s", error, exc_info=not DB.is_passing(error))
+            pause = max(pause, AGAIN)
+        await asyncio.sleep(pause)

@@ -71,6 +71,10 @@ class Database(ABC):
         """
 
     @abstractmethod
+    async def take_time(self) -> None:
+        """Inside an action: its statements from here on may take minutes, as migrations do."""
+
+    @abstractmethod
     async def fetch(self, sql: str, args: Sequence[Any] = ()) -> list[Row]:
         """The rows of one statement, in the transaction of the action that runs, if one does."""
 

@@ -30,6 +30,7 @@ async def _forwards() -> list[str]:
     await DB.turn("migrations")
     steps = await missing()
     if steps:
+        await DB.take_time()
         with redirect_stdout(io.StringIO()) as said:
             result = await run_forwards("all")
         if not result.success:

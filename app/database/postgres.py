@@ -12,12 +12,12 @@ from piccolo.engine.exceptions import TransactionError
 from piccolo.engine.postgres import PostgresEngine as PiccoloEngine
 
 from app.database.engine import Database, Row
-from app.database.pool import CONNECTIONS, ERRORS, PASSING, PATIENCE, pool_to
+from app.database.pool import CONNECTIONS, ERRORS, PASSING, PATIENCE, Pool, one_of, pool_to
 from app.database.replica import Read, Replica
 
 T = TypeVar("T")
 
-LONGEST_SCAN = "10min"
+LONGEST = 600  # seconds, of what may take its time
 TRIES = 5  # of an action that met another one
 
 _TURN = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
@@ -37,6 +37,7 @@ class Acting:
     def __init__(self, connection: Any) -> None:
         self.connection = connection
         self.notes: dict[str, Any] = {}
+        self.patience: float | None = None  # seconds for each statement, when it may take its time
         self.is_over = False
 
 
@@ -52,7 +53,7 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
     def __init__(self, shop: str, *, replica: str = "") -> None:
         Database.__init__(self)
         self.shop = shop
-        self._pool: asyncpg.Pool[Any] | None = None
+        self._pool: Pool | None = None
         self.replica = Replica(replica) if replica else None
         PiccoloEngine.__init__(self, config={"dsn": shop})
 
@@ -77,7 +78,9 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
     async def close(self) -> None:
         if self._pool:
             pool, self._pool = self._pool, None
-            await pool.close()
+            with suppress(TimeoutError):  # what has not ended by then is cut off
+                async with asyncio.timeout(PATIENCE):
+                    await pool.close()
             if self.replica:
                 await self.replica.close()
 
@@ -85,7 +88,7 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
     async def _connection(self) -> AsyncIterator[Any]:
         if self._pool is None:
             raise TransactionError("the database is not open")
-        async with self._pool.acquire(timeout=PATIENCE) as connection:
+        async with one_of(self._pool) as connection:
             yield connection
 
     # Writing and reading
@@ -125,9 +128,10 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
                 await transaction.start()
                 try:
                     result = await action(*args, **kwargs)
-                except BaseException:
-                    with suppress(*self.errors):  # a connection that is gone has undone it
-                        await transaction.rollback()
+                except BaseException as error:
+                    if not isinstance(error, TimeoutError):  # it would not answer this either
+                        with suppress(*self.errors):  # a connection that is gone has undone it
+                            await transaction.rollback()
                     raise
                 finally:
                     acting.is_over = True
@@ -140,13 +144,15 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
 
     @property
     def notes(self) -> dict[str, Any]:
-        acting = _acting.get()
-        if acting is None or acting.is_over:
-            raise TransactionError("only an action keeps notes")
-        return acting.notes
+        return _now_acting().notes
 
     async def turn(self, *at: object) -> None:
         await self._fetch(_TURN, [" ".join(map(str, at))])
+
+    async def take_time(self) -> None:
+        acting = _now_acting()
+        await acting.connection.execute(f"SET LOCAL statement_timeout = '{LONGEST}s'")
+        acting.patience = LONGEST + PATIENCE
 
     @property
     def is_acting(self) -> bool:
@@ -162,7 +168,7 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
             return await self._read(lambda connection: connection.fetch(sql, *args))
         if acting.is_over:  # a task that was begun inside it
             raise TransactionError("this action has ended")
-        return list(await acting.connection.fetch(sql, *args))
+        return list(await acting.connection.fetch(sql, *args, timeout=acting.patience))
 
     async def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Many rows at once: all of them or none."""
@@ -172,8 +178,8 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
     async def scan(self, sql: str) -> list[Row]:
         async def slowly(connection: Any) -> list[Any]:
             async with connection.transaction(readonly=True):
-                await connection.execute(f"SET LOCAL statement_timeout = '{LONGEST_SCAN}'")
-                return list(await connection.fetch(sql))
+                await connection.execute(f"SET LOCAL statement_timeout = '{LONGEST}s'")
+                return list(await connection.fetch(sql, timeout=LONGEST + PATIENCE))
 
         return [tuple(record) for record in await self._read(slowly)]
 
@@ -194,6 +200,13 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
 
     async def _fetch_dicts(self, sql: str, args: Sequence[Any]) -> list[dict[str, Any]]:
         return [dict(record) for record in await self._fetch(sql, args)]
+
+
+def _now_acting() -> Acting:
+    acting = _acting.get()
+    if acting is None or acting.is_over:
+        raise TransactionError("no action is running")
+    return acting
 
 
 def _without_nul(text: str) -> str:

@@ -9,9 +9,10 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import Any
 
-from app.database.pool import ERRORS, PATIENCE, pool_to
+from app.database.pool import ERRORS, Pool, one_of, pool_to
 
 LATE = 5.0  # seconds that it may be behind
+SOON = 1.0  # seconds in which it says so
 AWAY = 30.0  # seconds for which it is left alone when it failed
 
 _FOLLOWS = """
@@ -29,7 +30,7 @@ class Replica:
 
     def __init__(self, address: str) -> None:
         self._address = address
-        self._pool: Any = None
+        self._pool: Pool | None = None
         self._away_until = 0.0
 
     async def open(self) -> None:
@@ -44,8 +45,8 @@ class Replica:
         if self._pool is None or monotonic() < self._away_until:
             return None
         try:
-            async with self._pool.acquire(timeout=PATIENCE) as connection:
-                if await connection.fetchval(_FOLLOWS, LATE):
+            async with one_of(self._pool) as connection:
+                if await connection.fetchval(_FOLLOWS, LATE, timeout=SOON):
                     return await read(connection)
             why = "it does not follow the database, or too slowly"
         except ERRORS as error:

@@ -105,6 +105,9 @@ class SQLiteEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is si
     async def turn(self, *at: object) -> None:
         """It is: there is one writer."""
 
+    async def take_time(self) -> None:
+        """It may: nobody looks at a clock here."""
+
     async def fetch(self, sql: str, args: Sequence[Any] = ()) -> list[Row]:
         return await self._fetch(sqlite3.Cursor.fetchall, sql, args)
 

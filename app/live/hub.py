@@ -26,6 +26,7 @@ from app.stock import lists, queries
 from app.web.render import render
 
 PACE = 0.25  # seconds between two messages
+AGAIN = 1.0  # seconds after a look that failed
 BEAT = 10.0  # seconds until the stream says that it is still there
 RECHECK = (
     20.0  # seconds after which a screen has to be allowed again at its next beat, whatever came
@@ -137,12 +138,11 @@ class Hub:
                     await self._committed.wait()
             self._committed.clear()
             try:
-                is_news = await self._look()
+                pause = PACE if await self._look() else 0
             except Exception as error:  # noqa: BLE001 - it is tried again, and must not end before
                 logger.warning("live: %s", error)
-                is_news = True
-            if is_news:
-                await asyncio.sleep(PACE)
+                pause = AGAIN
+            await asyncio.sleep(pause)
 
     async def _look(self) -> bool:
         """Tell every screen what is new; whether anything is."""

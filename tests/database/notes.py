@@ -1,9 +1,11 @@
 """A table of the tests' own, written by actions and read by somebody outside."""
 
 import os
+import resource
 import sqlite3
 import threading
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,3 +75,14 @@ class Held(NamedTuple):
         """Since then, more than the threads that start at their first use and what they open."""
         threads, files = Held.now()
         return threads > self.threads + 3 or files > self.files + 6
+
+
+@contextmanager
+def files_cannot_grow(path: Path) -> Iterator[None]:
+    """Every write behind the end of the WAL fails, as it would on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (Path(f"{path}-wal").stat().st_size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -1,7 +1,6 @@
 """Faults that the process survives: a foreign lock, a COMMIT that fails, a disk that is full."""
 
 import asyncio
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -48,17 +47,6 @@ def no_more_pages(pages: int) -> Iterator[None]:
     connection.execute(f"PRAGMA max_page_count = {used + pages}").fetchall()
     yield
     connection.execute("PRAGMA max_page_count = 1000000").fetchall()
-
-
-@contextmanager
-def files_cannot_grow(path: Path) -> Iterator[None]:
-    """Every write behind the end of the WAL fails, as it would on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (Path(f"{path}-wal").stat().st_size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 async def test_while_another_program_writes_reads_are_quick_and_actions_wait(shop: Path):
@@ -172,7 +160,7 @@ async def test_an_action_for_which_the_disk_has_no_room_keeps_nothing(shop: Path
 async def test_a_commit_that_the_disk_refuses_is_told_to_its_whole_group(shop: Path):
     before = notes.Held.now()
 
-    with files_cannot_grow(shop):
+    with notes.files_cannot_grow(shop):
         outcomes = await asyncio.gather(
             *(DB.run(large, f"{n}") for n in range(3)), return_exceptions=True
         )

@@ -294,6 +294,7 @@ async def test_a_look_that_fails_is_said_and_made_up_for(
 
     async with open_shop() as (_, (screen,)):
         with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
+            patch.setattr(live, "AGAIN", 0.001)
             patch.setattr(live, "render_changes", fails)
             await orders.place([Wanted("MUG", 1)], actor="kim")
             async with asyncio.timeout(5):

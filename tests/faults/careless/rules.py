@@ -71,6 +71,12 @@ def forgets() -> None:
 
 
 @bug
+def blunt() -> None:
+    """Whatever the database cannot do now is taken for a bug."""
+    put(type(DB), is_passing=lambda *_: False)
+
+
+@bug
 def unswept() -> None:
     """Nobody ends a hold whose time is over."""
     put(sweeper, CHORES=())

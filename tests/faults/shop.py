@@ -6,13 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import asyncpg
 
 from app import clock
 from app.accounts import actions as accounts
 from app.database import DB
 from app.database.migrate import migrate
+from app.settings import settings
 from app.stock import actions as stock
 from tests import make, shops
 
@@ -90,7 +94,15 @@ def waiting_log(path: Path) -> int:
     return wal.stat().st_size if wal.exists() else 0
 
 
+@cache
 def version() -> str:
     if shops.IS_SQLITE:
         return f"SQLite {sqlite3.sqlite_version}"
-    return "PostgreSQL"
+
+    async def ask() -> str:
+        connection = await asyncpg.connect(settings.database)
+        told = str(connection.get_settings().server_version)  # and for which system it was built
+        await connection.close()
+        return f"PostgreSQL {told.partition(' ')[0]}"
+
+    return asyncio.run(ask())

@@ -1,7 +1,8 @@
 """A sweeper in a process of its own: ``python -m tests.faults.sweeping [careless]``.
 
-It says when it is ready, begins when it is told to, and says after each step how many holds it has
-let expire until there are none left. The careless one looks first, and ends then what it has seen.
+It says when it is ready, begins when it is told to, says that it has begun and goes on when it is
+told to; then it says after each step how many holds it has let expire until there are none left.
+The careless one looks first, and ends then what it has seen.
 """
 
 import asyncio
@@ -18,9 +19,13 @@ async def sweep(step: Callable[[], Awaitable[int]]) -> None:
     await DB.open(checkpoints=False)
     _say("ready")
     await asyncio.to_thread(sys.stdin.readline)
-    expired = 0
+    expired, has_begun = 0, False
     while await queries.is_any_due():
         expired += await step()
+        if not has_begun:
+            has_begun = True
+            _say("begun")
+            await asyncio.to_thread(sys.stdin.readline)
         _say(str(expired))
         await asyncio.sleep(0)
     await DB.close()

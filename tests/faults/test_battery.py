@@ -23,7 +23,7 @@ WITH_BUG = [param for name, param in zip(NAMES, SHORT, strict=True) if TRIALS[na
 def found(trial: Trial, folder: Path, bug: str = "") -> list[str]:
     """What is wrong, with or without a bug."""
     try:
-        return trial.run(Setup(folder, bug=bug, is_timed=False)).wrong
+        return trial.run(Setup(folder, bug=bug)).wrong
     except Skipped as why:
         pytest.skip(str(why))
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from time import monotonic, sleep
+from time import sleep
 
 import httpx
 import pytest
@@ -38,17 +38,19 @@ def clerk_at(server: Server) -> httpx.AsyncClient:
 
 
 class Ending:
-    """Asks a server to end, and keeps how long that took."""
+    """Asks a server to end, and keeps how it did."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self.took = 0.0
         self.status = -1
 
     def __call__(self) -> None:
-        began = monotonic()
         self.status = self._server.stop()
-        self.took = monotonic() - began
+
+
+def was_cut_off(server: Server) -> bool:
+    """Whether something went on until the limit, and the server said so and ended nevertheless."""
+    return "timeout graceful shutdown exceeded" in server.log.read_text()
 
 
 async def end_with_screens(
@@ -84,7 +86,7 @@ def test_two_hundred_open_screens_go_first_and_come_back_one_after_the_other(tmp
     again = asyncio.run(rush())
 
     assert (ending.status, again.stop()) == (0, 0)
-    assert ending.took < 2
+    assert not was_cut_off(server)
     assert [screen for screen in screens if not screen.is_whole] == []
     assert busiest_second([screen.came_back for screen in screens]) <= 100
     assert server.complaints() == []
@@ -104,7 +106,7 @@ def test_a_server_that_leaves_its_streams_open_ends_late_and_cuts_them(tmp_path:
 
     asyncio.run(rush())
 
-    assert ending.took > 3
+    assert was_cut_off(server)
     assert not any(screen.is_whole for screen in screens)
     assert crowd.wrong() == []
 
@@ -129,26 +131,23 @@ def test_asked_twice_it_ends_at_once_and_loses_nothing(tmp_path: Path, second: s
     asyncio.run(rush())
 
     assert ending.status == -second
-    assert ending.took < 1
+    assert not was_cut_off(server)
     assert crowd.wrong() == []
 
 
 def test_a_server_that_is_asked_to_end_ends_soon_and_loses_nothing(tmp_path: Path):
     crowd = Crowd(fresh(tmp_path, GOODS), 8, SKUS, seed=7)
-    took: list[float] = []
 
     def stop() -> None:
         crowd.wait_for(30)
-        began = monotonic()
         assert server.stop() == 0
-        took.append(monotonic() - began)
 
     for _ in range(3):
         server = Server(crowd.shop.path)
         asyncio.run(crowd.work(server.url, seconds=0, end=stop))
 
     assert crowd.wrong() == []
-    assert max(took) < 3
+    assert not was_cut_off(server)
     assert server.complaints() == []
 
 
@@ -165,11 +164,10 @@ def test_a_connection_that_idles_does_not_keep_a_server_from_ending(tmp_path: Pa
     with httpx.Client(base_url=server.url) as idle:
         assert idle.get("/v1/products").status_code == 401
 
-        began = monotonic()
         status = server.stop()
 
     assert status == 0
-    assert monotonic() - began < 3
+    assert not was_cut_off(server)
 
 
 def test_a_program_that_listens_does_not_keep_a_server_from_ending(tmp_path: Path):
@@ -183,10 +181,9 @@ def test_a_program_that_listens_does_not_keep_a_server_from_ending(tmp_path: Pat
         with till.stream("GET", "/v1/events/stream", headers={"Last-Event-ID": "1"}) as stream:
             lines = stream.iter_lines()
             heard = next(line for line in lines if line.startswith("id: "))
-            began = monotonic()
             status = server.stop()
             list(lines)  # the stream ended, and not in the middle
 
     assert (heard, status) == ("id: 2", 0)
-    assert monotonic() - began < 3
+    assert not was_cut_off(server)
     assert server.complaints() == []

@@ -46,7 +46,7 @@ Sweeper = subprocess.Popen[str]
 
 @contextmanager
 def sweepers(path: Path, number: int, *how: str) -> Iterator[list[Sweeper]]:
-    """So many, ready and let loose at once."""
+    """So many, ready and let loose at once; nobody goes on until all have begun."""
     with ExitStack() as stack:
         started = [
             stack.enter_context(
@@ -62,13 +62,22 @@ def sweepers(path: Path, number: int, *how: str) -> Iterator[list[Sweeper]]:
             for _ in range(number)
         ]
         for sweeper in started:
-            assert sweeper.stdout
-            assert sweeper.stdout.readline() == "ready\n"
-        for sweeper in started:
-            assert sweeper.stdin
-            sweeper.stdin.write("\n")
-            sweeper.stdin.flush()
+            assert said_by(sweeper) == "ready"
+        let_loose(started)
+        let_loose([sweeper for sweeper in started if said_by(sweeper) == "begun"])
         yield started
+
+
+def let_loose(started: list[Sweeper]) -> None:
+    for sweeper in started:
+        assert sweeper.stdin
+        sweeper.stdin.write("\n")
+        sweeper.stdin.flush()
+
+
+def said_by(sweeper: Sweeper) -> str:
+    assert sweeper.stdout
+    return sweeper.stdout.readline().strip()
 
 
 def expired_by(sweeper: Sweeper) -> int:
@@ -115,8 +124,7 @@ def test_two_who_end_what_they_have_seen_end_many_twice(path: Path):
 
 def test_what_a_killed_sweeper_has_left_another_releases(path: Path):
     with sweepers(path, 2) as (one, other):
-        assert one.stdout
-        while int(one.stdout.readline()) < DUE // 10:
+        while int(said_by(one)) < DUE // 10:
             pass
         one.kill()
         by_other = expired_by(other)

@@ -9,7 +9,7 @@ from app.commands import serve
 from app.database import DB, pool
 from app.idempotency import once
 from app.live.hub import hub
-from app.stock.actions import ledger
+from app.stock.actions import ledger, promising
 from app.stock.actions.ledger import After
 from tests.faults.careless.bugs import bug, put
 
@@ -55,6 +55,12 @@ def remembers() -> None:
 
 
 @bug
+def unsorted() -> None:
+    """Levels are locked in the order of the cart."""
+    put(promising, sorted=list)
+
+
+@bug
 def forgets() -> None:
     """What was answered under a key is not kept."""
 
@@ -62,6 +68,12 @@ def forgets() -> None:
         return None
 
     put(once, _store=store)
+
+
+@bug
+def blunt() -> None:
+    """Whatever the database cannot do now is taken for a bug."""
+    put(type(DB), is_passing=lambda *_: False)
 
 
 @bug

@@ -55,7 +55,37 @@ def torn() -> None:
 @bug
 def in_place() -> None:
     """Everybody waits while one waits for the lock."""
-    pool.CONNECTIONS = 1
+    _with_connections(1)
+
+
+@bug
+def narrow() -> None:
+    """No bug: few connections."""
+    _with_connections(4)
+
+
+@bug
+def serializable() -> None:
+    """No bug: actions that meet are told so more often."""
+    pool.SETTINGS["default_transaction_isolation"] = "serializable"
+
+
+@bug
+def weary() -> None:
+    """An action that met another is given up."""
+    put(postgres, TRIES=1)
+
+
+@bug
+def patient() -> None:
+    """An answer of the database is waited for for ever."""
+    put(pool, SILENCE=None)
+
+
+@bug
+def impatient() -> None:
+    """No bug: a lock is waited for a hundredth of a second, so that it fails often."""
+    pool.SETTINGS["lock_timeout"] = "10ms"
 
 
 @bug
@@ -72,3 +102,8 @@ def leaks() -> None:
             raise
 
     put(PostgresEngine, _once=once)
+
+
+def _with_connections(number: int) -> None:
+    for module in (pool, postgres):
+        put(module, CONNECTIONS=number)

@@ -47,7 +47,7 @@ def disk_full(setup: Setup) -> Outcome:
         with setup.server(shop.path) as server:
             for _ in range(rounds):
                 asyncio.run(crowd.work(server.url, seconds=0.5))
-                _fill(ballast)
+                fill(ballast)
                 asyncio.run(crowd.work(server.url, seconds=setup.pick(3, 4, 6)))
                 done.hold("reads go on", held=reads(shop, server))
                 for command, why in REFUSED.items():
@@ -57,7 +57,7 @@ def disk_full(setup: Setup) -> Outcome:
                 waits.append(recovers(shop, server))
                 asyncio.run(crowd.ask_again(server.url))
             done.hold("it ends well", held=server.stop() == 0)
-        _fill(ballast)
+        fill(ballast)
         done.wrong += _starts_on_a_full_disk(setup, shop)
         ballast.unlink()
         with setup.server(shop.path) as server:
@@ -66,7 +66,7 @@ def disk_full(setup: Setup) -> Outcome:
     return judged(setup, done, crowd, waits)
 
 
-def _fill(ballast: Path) -> None:
+def fill(ballast: Path) -> None:
     with ballast.open("wb", buffering=0) as file:
         try:
             while file.write(bytes(4096)):

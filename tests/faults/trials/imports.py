@@ -6,7 +6,7 @@ from tests.faults.auditor import Log, audit
 from tests.faults.shop import fresh, looking
 from tests.faults.trial import Outcome, Setup, need
 from tests.faults.trials.strace import FILES, found
-from tests.server import ONHAND, environment
+from tests.server import environment
 
 PRODUCTS = 100  # in a sheet
 
@@ -23,7 +23,7 @@ def killed_import(setup: Setup) -> Outcome:
         rows = "".join(f"NEW-{number}-{n},New {n},{n}\n" for n in range(PRODUCTS))
         sheet.write_text(f"sku,name,on_hand\n{rows}")
         return subprocess.run(
-            [*how, *ONHAND, "import", f"{sheet}"],
+            [*how, *setup.onhand, "import", f"{sheet}"],
             cwd=setup.folder,
             env=environment(shop.path),
             capture_output=True,

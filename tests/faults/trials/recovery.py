@@ -39,7 +39,7 @@ def statuses(crowd: Crowd) -> Counter[int]:
 def judged(setup: Setup, done: Outcome, crowd: Crowd, waits: list[float]) -> Outcome:
     told = statuses(crowd)
     done.hold("the fault was felt", held=told[503] > 0)
-    done.hold("it recovers", held=setup.in_time(max(waits), RECOVERS))
+    setup.expect("it recovers", max(waits), RECOVERS)
     lost = sum("is lost" in what for what in done.wrong)
     acknowledged = told[200] + told[201]
     done.figure = (

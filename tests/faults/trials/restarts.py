@@ -50,8 +50,8 @@ def restarts(setup: Setup) -> Outcome:
             cut += asyncio.run(works(server.url))
     done.wrong += crowd.wrong()
     done.hold(f"{cut} streams were cut in the middle", held=cut == 0)
-    done.hold("it ends in time", held=setup.in_time(max(drains), DRAINS))
-    done.hold("it is back in time", held=setup.in_time(median(gaps), GAP))
+    setup.expect("it ends in time", max(drains), DRAINS)
+    setup.expect("it is back in time", median(gaps), GAP)
     lost = sum("is lost" in what for what in done.wrong)
     done.figure = (
         f"{listeners} listeners; {crowd.count(Result.OK):,} acknowledged, {lost} lost; "

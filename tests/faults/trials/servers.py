@@ -1,10 +1,13 @@
 """What only a shop in PostgreSQL has: several servers at once, and a database that goes away."""
 
 import asyncio
+import os
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, ExitStack
+from dataclasses import replace
+from pathlib import Path
 
 import httpx
 
@@ -14,6 +17,7 @@ from tests.faults.clients import Crowd, connections, till
 from tests.faults.history import Result
 from tests.faults.shop import fresh
 from tests.faults.trial import Outcome, Setup, Skipped
+from tests.faults.trials.recovery import statuses
 
 CLIENTS = 64
 CROWD = 12
@@ -22,6 +26,7 @@ END_SESSIONS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'onhand'"
 )
 BACK = 5.0  # seconds until it is ready again
+LOCKED = 4.0  # seconds, longer than an action waits for a lock
 
 
 def hot_product(setup: Setup) -> Outcome:
@@ -83,14 +88,14 @@ def database_goes_away(setup: Setup) -> Outcome:
                 shops.server(END_SESSIONS)
                 time.sleep(1)
                 postgres.crash()
-                pauses.append(_until_ready(line))
+                pauses.append(until_ready(line))
 
     with setup.server(shop.path) as server:
         asyncio.run(crowd.work(server.url, seconds=0, end=lambda: trouble(server.url)))
         unknown = crowd.count(Result.UNKNOWN)
         asyncio.run(crowd.ask_again(server.url))
     done.wrong += crowd.wrong()
-    done.hold("it is ready again soon", held=setup.in_time(max(pauses), BACK))
+    setup.expect("it is ready again soon", max(pauses), BACK)
     done.hold("the trouble hit somebody", held=unknown > 0)
     done.figure = (
         f"{crowd.count(Result.OK):,} acknowledged, "
@@ -100,7 +105,44 @@ def database_goes_away(setup: Setup) -> Outcome:
     return done
 
 
-def _until_ready(line: httpx.Client) -> float:
+def conflicts(setup: Setup) -> Outcome:
+    """Few connections, and SERIALIZABLE, so that actions meet; then another holds the lock."""
+    if not postgres.is_ours():
+        raise Skipped("the log of the database server cannot be read")
+    shop = fresh(setup.folder, dict.fromkeys(SKUS[:2], 100_000))
+    crowd = Crowd(shop, CLIENTS, SKUS[:2], setup.seed)
+    bugs = ("serializable", "narrow", setup.bug)
+    server_of = replace(setup, bug=",".join(filter(None, bugs))).server
+    log = Path(os.environ["PGDATA"]) / "log"
+    told_before = len(log.read_text())
+    seconds = setup.pick(3, 8, 60)
+    done = Outcome(0, "")
+    with server_of(shop.path) as server:
+        asyncio.run(crowd.work(server.url, seconds=seconds))
+        given_up = statuses(crowd)[503]
+
+        def lock() -> None:
+            with shops.locked(shop.path):
+                time.sleep(LOCKED)
+
+        asyncio.run(crowd.work(server.url, seconds=0.5, end=lock))
+        asyncio.run(crowd.ask_again(server.url))
+        done.hold("it ends well", held=server.stop() == 0)
+    said = log.read_text()[told_before:]
+    met, locked = said.count("could not serialize access"), said.count("due to lock timeout")
+    told = statuses(crowd)
+    done.n = told.total()
+    done.wrong += crowd.wrong()
+    done.hold(f"{met} met, {locked} were locked out", held=min(met, locked) > 0)
+    done.hold(f"{given_up} of {met} were given up", held=given_up <= met / 4)
+    done.figure = (
+        f"{CLIENTS} clients, 4 connections: {met:,} met (40001), {given_up} of them given up; "
+        f"{locked} locked out (55P03); {told[503]:,} answered 503, each once when asked again"
+    )
+    return done
+
+
+def until_ready(line: httpx.Client) -> float:
     """Ready to write; how long that took."""
     began = time.monotonic()
     while line.get("/readyz").status_code != 200:

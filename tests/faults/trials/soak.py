@@ -59,7 +59,7 @@ def soak(setup: Setup) -> Outcome:
         asyncio.run(crowd.work(server.url, seconds=seconds))
         is_over.set()
         breaking.join()
-        done.hold("it recovers", held=setup.in_time(recovers(shop, server), RECOVERS))
+        setup.expect("it recovers", recovers(shop, server), RECOVERS)
         asyncio.run(crowd.ask_again(server.url))
         time.sleep(2)
         after = Held.by(server.process.pid)

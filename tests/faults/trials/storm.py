@@ -44,8 +44,8 @@ def storm(setup: Setup) -> Outcome:
     alone = _p99([it.seconds for it in attempts if it.end < began])
     beside = _p99([it.seconds for it in attempts if began < it.start < ended])
     done = Outcome(told.total(), "")
-    done.hold("selling is quick", held=setup.in_time(beside, SELLING))
-    done.hold("it says that it is alive", held=setup.in_time(_p99(alive), ALIVE))
+    setup.expect("selling is quick", beside, SELLING)
+    setup.expect("it says that it is alive", _p99(alive), ALIVE)
     broken = {what: n for what, n in told.items() if what[1] in {0, 500}}
     done.hold(f"broken: {broken}", held=not broken)
     done.wrong += crowd.wrong()

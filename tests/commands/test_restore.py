@@ -275,7 +275,7 @@ def change(backup: Path, sql: str) -> None:
         (of_another_program, "{}: it is no shop of Onhand"),
         (
             unbalanced,
-            "The books of {} do not balance: MUG (on hand 6, reserved 0; log 7, 0) differs from "
+            "The books of {} do not balance: MUG (on hand 600, reserved 0; log 7, 0) differs from "
             "its log. With --unbalanced it is restored as it is.",
         ),
         (Path.unlink, "There is no backup at {}."),

@@ -34,6 +34,9 @@ it names files, the careless twins that have to lose are in them.
 "Others" is how busy other programs kept the machine meanwhile, which the times suffer from: from
 40 % on they are told and not judged.
 
+A program that reads at one moment for long keeps SQLite from beginning its WAL anew: beside it the
+WAL grows with every order and has no bound, whatever a server does; before and after it has (C6).
+
 """
 
 
@@ -80,7 +83,7 @@ def head() -> None:
 
 
 def show(row: Row, wrong: Iterable[str]) -> None:
-    say(f"{row.id:<4}{row.verdict:<6}{row.what}: n {row.n}, seed {row.seed}; {row.figure}")
+    say(f"{row.id:<5}{row.verdict:<6}{row.what}: n {row.n}, seed {row.seed}; {row.figure}")
     if row.control:
         say(f"{'':<10}bug put back: {row.control}")
     for what in list(wrong)[:10]:

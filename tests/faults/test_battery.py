@@ -12,11 +12,15 @@ from tests.faults.trial import Setup, Skipped, Trial
 
 pytestmark = pytest.mark.fault
 
-NAMES = ("A1", "A2", "A3", "A9", "B1", "B3", "C1", "C2b", "C3", "C7", "C8")
-SHORT = [
-    pytest.param(TRIALS[name], id=name, marks=[pytest.mark.sqlite] if TRIALS[name].sqlite else [])
-    for name in NAMES
-]
+NAMES = ("A1", "A2", "A3", "A4", "A9", "B1", "B3", "C1", "C2b", "C3", "C7", "C8", "C12d")
+
+
+def marks(trial: Trial) -> list[pytest.MarkDecorator]:
+    about = {"sqlite": trial.sqlite, "postgresql": trial.postgresql}
+    return [getattr(pytest.mark, name) for name, is_so in about.items() if is_so]
+
+
+SHORT = [pytest.param(TRIALS[name], id=name, marks=marks(TRIALS[name])) for name in NAMES]
 WITH_BUG = [param for name, param in zip(NAMES, SHORT, strict=True) if TRIALS[name].bug]
 
 

@@ -116,10 +116,10 @@ class Writer:
                     results.append(self._perform(group[-1], is_alone=is_alone))
                     done += self.notes.get(AFTER_COMMIT, ())
                 if self._connection.in_transaction:
-                    GROUP.observe(len(group))
                     commit = self._connection.execute
                     with COMMIT.time():
                         await loop.run_in_executor(self._commit_thread, commit, "COMMIT")
+                    GROUP.observe(len(group))
                 for call in done:
                     loop.call_soon(call)
             except BaseException as error:  # noqa: BLE001 - every waiter has to learn of it

@@ -24,7 +24,11 @@ async def _add(args: Namespace) -> None:
         if clerk := await queries.known(name):
             if not clerk.is_active:
                 raise shop.Unusable(f"{clerk.name} is disabled. A manager can enable clerks again.")
-            print(f"{clerk.name} is here already: the link sets a new password.", file=sys.stderr)
+            print(
+                f"{clerk.name} is here already: the link sets a new password, and leaves the role "
+                "as it is.",
+                file=sys.stderr,
+            )
         print(f"{_base_url()}/welcome/{await actions.invite(name, args.role, by=shop.OWNER)}")
 
 

@@ -193,7 +193,7 @@ def test_a_link_for_somebody_who_is_here_says_what_it_is_for(onhand: Onhand):
     assert said.status == 0
     assert len(said.out) == 1
     assert said.err == [
-        "Robin is here already, as a clerk: the link sets a new password and nothing else."
+        "Robin is here already: the link sets a new password, and leaves the role as it is."
     ]
 
 

@@ -24,9 +24,11 @@ class Checkpointer:
         self._thread = ThreadPoolExecutor(1, "checkpoint")
         self._task: asyncio.Task[None] | None = None
         self.is_overdue = False
+        self._is_behind = False  # something is committed that was not looked at
 
     def after_commit(self) -> None:
         """There is something to move; it will be, shortly."""
+        self._is_behind = True
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._soon())
 
@@ -43,9 +45,11 @@ class Checkpointer:
         self._connection.close()
 
     async def _soon(self) -> None:
-        """Move what can be moved without waiting; a commit that is late is moved the next time."""
-        await asyncio.sleep(PAUSE)
-        self.is_overdue = await self._checkpoint("PASSIVE") > LONG_WAL
+        """Move what can be moved without waiting; what is committed meanwhile, the next time."""
+        while self._is_behind:
+            await asyncio.sleep(PAUSE)
+            self._is_behind = False
+            self.is_overdue = await self._checkpoint("PASSIVE") > LONG_WAL
         self._task = None
 
     async def _checkpoint(self, mode: str) -> int:

@@ -115,6 +115,31 @@ async def test_a_checkpoint_that_fails_disturbs_nobody_and_is_made_up_for(
     assert notes.outside(shop)[-1] == "the last one"
 
 
+async def test_what_is_committed_while_a_checkpoint_runs_is_moved_by_the_next(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+):
+    writer = notes.engine()._writer
+    assert writer
+    assert writer._checkpointer
+    move = writer._checkpointer._checkpoint
+    moved, go_on = asyncio.Event(), asyncio.Event()
+
+    async def takes_its_time(mode: str) -> int:
+        length = await move(mode)
+        moved.set()
+        await go_on.wait()
+        return length
+
+    monkeypatch.setattr(writer._checkpointer, "_checkpoint", takes_its_time)
+    await DB.run(notes.write, "the first one")
+    await moved.wait()
+
+    await DB.run(notes.write, "the late one")
+    go_on.set()
+
+    await asyncio.wait_for(until_moved(shop, "the late one"), 5)
+
+
 async def test_beside_a_server_nobody_checkpoints(shop: Path):
     await DB.close()
     await DB.open(checkpoints=False)

@@ -44,6 +44,8 @@ def slow_wire(setup: Setup) -> Outcome:
         done.hold("it ends well", held=server.stop() == 0)
     told = statuses(crowd) - before
     done.wrong += crowd.wrong()
+    still = crowd.count(Result.UNKNOWN)
+    done.hold(f"{still} are unknown for ever", held=still == 0)
     done.hold("something is sold nevertheless", held=told[200] + told[201] > 0)
     done.hold(f"{told[0]} were not answered", held=told[0] == 0)
     setup.expect("it recovers", took, RECOVERS)

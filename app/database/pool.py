@@ -9,6 +9,7 @@ import asyncpg
 
 CONNECTIONS = 10
 PATIENCE = 5.0  # seconds to wait for one of them
+SOON = 1.0  # seconds in which one that is given back has to be as it came
 SILENCE = 20.0  # seconds for a statement; by then the server itself would have ended it
 
 SETTINGS = {
@@ -91,7 +92,7 @@ async def one_of(pool: Pool) -> AsyncIterator[Any]:
         raise
     finally:
         with suppress(*ERRORS):  # one that does not go back is dropped, and what it did is done
-            await pool.release(connection)
+            await pool.release(connection, timeout=SOON)
 
 
 def _is_gone(connection: Any) -> bool:

@@ -87,7 +87,7 @@ class PostgresEngine(Database, PiccoloEngine):  # type: ignore[misc]  # ours is 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
         if self._pool is None:
-            raise TransactionError("the database is not open")
+            raise ConnectionError("the database is not open")  # as others find it while we end
         async with one_of(self._pool) as connection:
             yield connection
 

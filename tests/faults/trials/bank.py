@@ -28,13 +28,17 @@ def bank(setup: Setup) -> Outcome:
         with setup.server(shop.path) as server:
             with Watch(shop.path) as watch:
                 asyncio.run(crowd.work(server.url, seconds=setup.pick(2, 8, 100)))
+                busy = [wish.status for wish in crowd.wishes if wish.result == Result.UNKNOWN]
+                asyncio.run(crowd.ask_again(server.url))
             done.hold("it ends well", held=server.stop() == 0)
         done.wrong += [*watch.wrong, *compare(shop.path, crowd.folder)]
         done.n += (asked := sum(1 for _ in crowd.wishes))
         failed = crowd.count(Result.UNKNOWN)
         done.hold(f"{failed} of {asked} were neither done nor refused", held=failed == 0)
+        done.hold(f"to try again is 503, and not {set(busy)}", held=set(busy) <= {503})
         done.hold("some were refused", held=crowd.count(Result.REFUSED) > 0)
-        figures.append(f"{number} clients: {_pace(crowd)}, {watch.samples} audits")
+        again = f", {len(busy)} told to try again" if busy else ""
+        figures.append(f"{number} clients: {_pace(crowd)}, {watch.samples} audits{again}")
     done.figure = "; ".join(figures)
     return done
 
